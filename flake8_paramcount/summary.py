@@ -1,0 +1,356 @@
+"""From a model's records to its numbers: rows, totals, bounds, and reasons where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+from flake8_paramcount.dims import Dim, Poly, Symbol, bounds, text, total
+from flake8_paramcount.formula import formula
+from flake8_paramcount.records import (
+    Condition,
+    LayerRecord,
+    Model,
+    Reason,
+    Variant,
+    WeightRecord,
+)
+from flake8_paramcount.settings import DTYPE_BYTES, Settings
+
+Status: TypeAlias = Literal["exact", "range", "symbolic", "unknown"]
+
+# A model with more layers inside than this shows how many there are, not the sum of all.
+ADDENDS = 6
+
+
+class Tally(NamedTuple):
+    """What is known of one count: its value, and bounds that are proven either way."""
+
+    value: Dim
+    """An int, a polynomial over named symbols, or None where neither is known."""
+    lower: int | None
+    upper: int | None
+
+    @property
+    def status(self) -> Status:
+        if isinstance(self.value, int):
+            return "exact"
+        if self.value is not None:
+            return "symbolic"
+        return "unknown" if self.lower is None or self.upper is None else "range"
+
+
+NOTHING = Tally(None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: a layer and what it counts."""
+
+    layer: LayerRecord
+    total: Dim
+    trainable: Dim
+    status: Status
+    formula: str
+    share: float | None = None
+    """The layer's part of the whole, 0 to 1; None where it is not known or counted above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All numbers of one model. `total` is an int when exact, a polynomial when symbolic."""
+
+    model: Model
+    status: Status
+    total: Dim = None
+    trainable: Dim = None
+    non_trainable: Dim = None
+    minimum: int | None = None
+    maximum: int | None = None
+    trainable_minimum: int | None = None
+    reasons: tuple[Reason, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    """The decisions that a range or an unknown depends on, as the variant shown takes them."""
+    rows: tuple[Row, ...] = ()
+    variant: Variant | None = None
+    """The variant that the rows show: the largest."""
+    dtype: str = "float32"
+
+    @property
+    def expression(self) -> str | None:
+        """The total as text, when it is symbolic."""
+        return text(self.total) if self.status == "symbolic" else None
+
+    @property
+    def size(self) -> Dim:
+        """Bytes that the weights take at `dtype`."""
+        return size_of(self.total, self.dtype)
+
+    @property
+    def minimum_size(self) -> int | None:
+        """Bytes that the weights take at least."""
+        size = size_of(self.minimum, self.dtype)
+        return size if isinstance(size, int) else None
+
+
+def size_of(count: Dim, dtype: str) -> Dim:
+    """Bytes that `count` parameters take at `dtype`."""
+    return None if count is None else count * DTYPE_BYTES[dtype]
+
+
+def summarize(model: Model, settings: Settings) -> Summary:
+    """The numbers of `model`, over all its variants."""
+    tallies = [tally(variant) for variant in model.variants]
+    whole = merged(tallies)
+    trainable = merged(tally(each, _is_trainable) for each in model.variants)
+    frozen = merged(tally(each, _is_frozen) for each in model.variants)
+    shown = max(range(len(tallies)), key=lambda i: _rank(tallies[i]), default=None)
+    variant = None if shown is None else model.variants[shown]
+    return Summary(
+        model=model,
+        status=whole.status,
+        total=whole.value,
+        trainable=trainable.value,
+        non_trainable=frozen.value,
+        minimum=whole.lower,
+        maximum=whole.upper,
+        trainable_minimum=trainable.lower,
+        reasons=() if whole.status == "exact" else _reasons(model.variants),
+        conditions=_deciding(model.variants, tallies, variant),
+        rows=() if variant is None else _rows(variant, tally(variant).value),
+        variant=variant,
+        dtype=settings.dtype,
+    )
+
+
+# -- counting ---------------------------------------------------------------------------------
+
+
+def tally(variant: Variant, wanted: Callable[[WeightRecord], bool] = lambda _weight: True) -> Tally:
+    """The sum of the wanted weights of a variant, every variable once."""
+    if variant.reasons:  # which layers there are is not certain: nothing is proven
+        return NOTHING
+    weights = [weight for layer in variant.layers for weight in weights_of(layer)]
+    if _contradictory(weights):
+        return NOTHING
+    complete = all(is_complete(layer) for layer in variant.layers)
+    return _sum(_unique(filter(wanted, weights)), complete=complete)
+
+
+def merged(tallies: Iterable[Tally]) -> Tally:
+    """What holds of a count whichever of the variants comes to be."""
+    all_of = list(tallies)
+    if not all_of:
+        return NOTHING
+    first = all_of[0].value
+    if first is not None and all(each.value == first for each in all_of):
+        return all_of[0]
+    lowers = [each.lower for each in all_of if each.lower is not None]
+    uppers = [each.upper for each in all_of if each.upper is not None]
+    return Tally(
+        None,
+        min(lowers) if len(lowers) == len(all_of) else None,
+        max(uppers) if len(uppers) == len(all_of) else None,
+    )
+
+
+def weights_of(layer: LayerRecord) -> tuple[WeightRecord, ...]:
+    """The weights of a layer, those of a model used as a layer included."""
+    if layer.weights or layer.nested is None:
+        return layer.weights
+    return tuple(weight for inner in layer.nested.layers for weight in weights_of(inner))
+
+
+def is_complete(layer: LayerRecord) -> bool:
+    """Whether all weights of the layer are known to be listed."""
+    if not layer.known or layer.fault is not None:
+        return False
+    if layer.nested is None:
+        return True
+    return not layer.nested.reasons and all(is_complete(inner) for inner in layer.nested.layers)
+
+
+def _sum(weights: Iterable[WeightRecord], *, complete: bool) -> Tally:
+    counts = [weight.count for weight in weights]
+    known = [count for count in counts if count is not None]
+    if not complete or len(known) < len(counts):
+        return Tally(None, _floor(known) or None, None)
+    whole = total(known)
+    if isinstance(whole, int):
+        return Tally(whole, whole, whole)
+    return Tally(None if _is_opaque(whole) else whole, _floor(known) or None, bounds(whole)[1])
+
+
+def _floor(counts: list[int | Poly]) -> int:
+    """The proven least sum: of the whole, or part by part, as no weight has a negative size."""
+    parts = sum(max(bounds(count)[0] or 0, 0) for count in counts)
+    return max(parts, bounds(total(counts))[0] or 0)
+
+
+def _unique(weights: Iterable[WeightRecord]) -> list[WeightRecord]:
+    return list({weight.key: weight for weight in weights}.values())
+
+
+def _contradictory(weights: list[WeightRecord]) -> bool:
+    """Whether one variable is recorded with different sizes or different trainability."""
+    seen: dict[tuple[int, int], WeightRecord] = {}
+    for weight in weights:
+        other = seen.setdefault(weight.key, weight)
+        if other.count != weight.count or other.trainable != weight.trainable:
+            return True
+    return False
+
+
+def _is_trainable(weight: WeightRecord) -> bool:
+    return weight.trainable
+
+
+def _is_frozen(weight: WeightRecord) -> bool:
+    return not weight.trainable
+
+
+def _is_opaque(count: Dim) -> bool:
+    return isinstance(count, Poly) and count.opaque
+
+
+def _rank(each: Tally) -> tuple[int, int]:
+    """Larger for the variant that counts more; those with an end rank above those without."""
+    return (each.upper or 0, each.lower or 0)
+
+
+# -- rows -------------------------------------------------------------------------------------
+
+
+def _rows(variant: Variant, whole: Dim) -> tuple[Row, ...]:
+    rows = []
+    counted: set[tuple[int, int]] = set()
+    for layer in variant.layers:
+        weights = _unique(weights_of(layer))
+        fresh = not weights or any(weight.key not in counted for weight in weights)
+        counted.update(weight.key for weight in weights)
+        rows.append(_row(layer, weights, whole if fresh else None))
+    return tuple(rows)
+
+
+def _row(layer: LayerRecord, weights: list[WeightRecord], whole: Dim) -> Row:
+    complete = is_complete(layer)
+    all_of = _sum(weights, complete=complete)
+    trainable = _sum(filter(_is_trainable, weights), complete=complete)
+    return Row(
+        layer=layer,
+        total=all_of.value,
+        trainable=trainable.value,
+        status=all_of.status,
+        formula=_arithmetic(layer, weights),
+        share=_share(all_of.value, whole),
+    )
+
+
+def _share(part: Dim, whole: Dim) -> float | None:
+    if not isinstance(part, int) or not isinstance(whole, int) or whole == 0:
+        return None
+    return part / whole
+
+
+def _arithmetic(layer: LayerRecord, weights: list[WeightRecord]) -> str:
+    if any(weight.count is None for weight in weights):
+        return ""
+    if layer.nested is None:
+        return formula(weights)
+    inner = [_sum(_unique(weights_of(each)), complete=True).value for each in layer.nested.layers]
+    parts = [text(count) for count in inner if count != 0]
+    return " + ".join(parts) if len(parts) <= ADDENDS else f"{len(inner)} layers"
+
+
+# -- reasons ----------------------------------------------------------------------------------
+
+
+def _reasons(variants: Iterable[Variant]) -> tuple[Reason, ...]:
+    """Why the count is not exact: each reason once, in the order of the layers."""
+    found: dict[tuple[str, int], Reason] = {}
+    for variant in variants:
+        for reason in _reasons_of(variant):
+            found.setdefault((reason.text, reason.site), reason)
+    stated = list(found.values())
+    for symbol in _symbols(variants):
+        if not any(_speaks_of(reason, symbol) for reason in stated):
+            stated.append(_reason_for(symbol))
+    return tuple(stated)
+
+
+def _reasons_of(variant: Variant) -> Iterator[Reason]:
+    yield from variant.reasons
+    for layer in variant.layers:
+        counts = (weight.count for weight in weights_of(layer))
+        if is_complete(layer) and all(isinstance(count, int) for count in counts):
+            continue
+        yield from layer.reasons
+        if layer.fault is not None:
+            label = f"`{layer.name}` ({layer.class_name})"
+            yield Reason(f"{label} cannot be built: {layer.fault.message}", layer.site)
+        if layer.nested is not None:
+            yield from _reasons_of(layer.nested)
+
+
+def _symbols(variants: Iterable[Variant]) -> Iterator[Symbol]:
+    seen: dict[Symbol, None] = {}
+    for variant in variants:
+        for layer in variant.layers:
+            for weight in weights_of(layer):
+                seen.update(dict.fromkeys(_named(weight.count)))
+    yield from seen
+
+
+def _named(count: Dim) -> list[Symbol]:
+    """The symbols of a count, in a stable order."""
+    if not isinstance(count, Poly):
+        return []
+    return sorted(count.symbols(), key=lambda symbol: symbol.order)
+
+
+def _speaks_of(reason: Reason, symbol: Symbol) -> bool:
+    return f"`{symbol.text}`" in reason.text or symbol.reason == reason.text
+
+
+def _reason_for(symbol: Symbol) -> Reason:
+    why = symbol.reason or f"`{symbol.text}` is not known"
+    directive = None if symbol.opaque else f"# paramcount: {symbol.text}=<number>"
+    return Reason(why, symbol.site, directive)
+
+
+# -- conditions -------------------------------------------------------------------------------
+
+
+def _deciding(
+    variants: tuple[Variant, ...], tallies: list[Tally], shown: Variant | None
+) -> tuple[Condition, ...]:
+    """The conditions on which the totals differ, as `shown` takes them."""
+    if shown is None or len(set(tallies)) == 1:
+        return ()
+    every = _conditions(variants, shown)
+    chosen = tuple(each for each in every if _matters(each, variants, tallies))
+    return chosen or every
+
+
+def _conditions(variants: tuple[Variant, ...], shown: Variant) -> tuple[Condition, ...]:
+    found: dict[tuple[str, int], Condition] = {}
+    for variant in (shown, *variants):
+        for condition in variant.conditions:
+            found.setdefault((condition.text, condition.site), condition)
+    return tuple(sorted(found.values(), key=lambda condition: condition.site))
+
+
+def _matters(condition: Condition, variants: tuple[Variant, ...], tallies: list[Tally]) -> bool:
+    """Whether the totals with the condition true are others than those with it false."""
+    sides: dict[bool | None, set[Tally]] = {}
+    for variant, each in zip(variants, tallies, strict=True):
+        sides.setdefault(_taken(condition, variant), set()).add(each)
+    return len(sides) > 1 and len({frozenset(side) for side in sides.values()}) > 1
+
+
+def _taken(condition: Condition, variant: Variant) -> bool | None:
+    for other in variant.conditions:
+        if (other.text, other.site) == (condition.text, condition.site):
+            return other.holds
+    return None
