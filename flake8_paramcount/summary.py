@@ -49,33 +49,79 @@ class Row:
     """One line of the table: a layer and what it counts."""
 
     layer: LayerRecord
-    total: Dim
+    counts: Tally
     trainable: Dim
-    status: Status
     formula: str
     share: float | None = None
     """The layer's part of the whole, 0 to 1; None where it is not known or counted above."""
 
+    @property
+    def total(self) -> Dim:
+        """All parameters of the layer; None where they are not known."""
+        return self.counts.value
+
+    @property
+    def minimum(self) -> int | None:
+        """Parameters that the layer has at least."""
+        return self.counts.lower
+
+    @property
+    def status(self) -> Status:
+        """How much is known of the layer's total."""
+        return self.counts.status
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All numbers of one model. `total` is an int when exact, a polynomial when symbolic."""
+    """All numbers of one model."""
 
     model: Model
-    status: Status
-    total: Dim = None
-    trainable: Dim = None
-    non_trainable: Dim = None
-    minimum: int | None = None
-    maximum: int | None = None
-    trainable_minimum: int | None = None
+    counts: Tally = NOTHING
+    trainable_counts: Tally = NOTHING
+    frozen_counts: Tally = NOTHING
     reasons: tuple[Reason, ...] = ()
+    """Why the total is not exact, with the directives that would settle it."""
     conditions: tuple[Condition, ...] = ()
-    """The decisions that a range or an unknown depends on, as the variant shown takes them."""
+    """The decisions on which the total depends, as the variant shown takes them."""
     rows: tuple[Row, ...] = ()
     variant: Variant | None = None
     """The variant that the rows show: the largest."""
     dtype: str = "float32"
+
+    @property
+    def status(self) -> Status:
+        """How much is known of the total."""
+        return self.counts.status
+
+    @property
+    def total(self) -> Dim:
+        """All parameters: an int when exact, a polynomial when symbolic, else None."""
+        return self.counts.value
+
+    @property
+    def trainable(self) -> Dim:
+        """The trainable parameters, likewise."""
+        return self.trainable_counts.value
+
+    @property
+    def non_trainable(self) -> Dim:
+        """The parameters that training leaves alone, likewise."""
+        return self.frozen_counts.value
+
+    @property
+    def minimum(self) -> int | None:
+        """Parameters that the model provably has at least."""
+        return self.counts.lower
+
+    @property
+    def maximum(self) -> int | None:
+        """Parameters that the model provably has at most."""
+        return self.counts.upper
+
+    @property
+    def trainable_minimum(self) -> int | None:
+        """Trainable parameters that the model provably has at least."""
+        return self.trainable_counts.lower
 
     @property
     def expression(self) -> str | None:
@@ -89,9 +135,8 @@ class Summary:
 
     @property
     def minimum_size(self) -> int | None:
-        """Bytes that the weights take at least."""
-        size = size_of(self.minimum, self.dtype)
-        return size if isinstance(size, int) else None
+        """Bytes that the weights provably take at least."""
+        return None if self.minimum is None else self.minimum * DTYPE_BYTES[self.dtype]
 
 
 def size_of(count: Dim, dtype: str) -> Dim:
@@ -102,23 +147,17 @@ def size_of(count: Dim, dtype: str) -> Dim:
 def summarize(model: Model, settings: Settings) -> Summary:
     """The numbers of `model`, over all its variants."""
     tallies = [tally(variant) for variant in model.variants]
-    whole = merged(tallies)
-    trainable = merged(tally(each, _is_trainable) for each in model.variants)
-    frozen = merged(tally(each, _is_frozen) for each in model.variants)
-    shown = max(range(len(tallies)), key=lambda i: _rank(tallies[i]), default=None)
+    counts = merged(tallies)
+    shown = max(range(len(tallies)), key=lambda index: _rank(tallies[index]), default=None)
     variant = None if shown is None else model.variants[shown]
     return Summary(
         model=model,
-        status=whole.status,
-        total=whole.value,
-        trainable=trainable.value,
-        non_trainable=frozen.value,
-        minimum=whole.lower,
-        maximum=whole.upper,
-        trainable_minimum=trainable.lower,
-        reasons=() if whole.status == "exact" else _reasons(model.variants),
+        counts=counts,
+        trainable_counts=merged(tally(each, _is_trainable) for each in model.variants),
+        frozen_counts=merged(tally(each, _is_frozen) for each in model.variants),
+        reasons=() if counts.status == "exact" else _reasons(model.variants),
         conditions=_deciding(model.variants, tallies, variant),
-        rows=() if variant is None else _rows(variant, tally(variant).value),
+        rows=() if variant is None else _rows(variant),
         variant=variant,
         dtype=settings.dtype,
     )
@@ -148,11 +187,9 @@ def merged(tallies: Iterable[Tally]) -> Tally:
         return all_of[0]
     lowers = [each.lower for each in all_of if each.lower is not None]
     uppers = [each.upper for each in all_of if each.upper is not None]
-    return Tally(
-        None,
-        min(lowers) if len(lowers) == len(all_of) else None,
-        max(uppers) if len(uppers) == len(all_of) else None,
-    )
+    lower = min(lowers) if len(lowers) == len(all_of) else None
+    upper = max(uppers) if len(uppers) == len(all_of) else None
+    return Tally(None, lower, upper)
 
 
 def weights_of(layer: LayerRecord) -> tuple[WeightRecord, ...]:
@@ -222,7 +259,8 @@ def _rank(each: Tally) -> tuple[int, int]:
 # -- rows -------------------------------------------------------------------------------------
 
 
-def _rows(variant: Variant, whole: Dim) -> tuple[Row, ...]:
+def _rows(variant: Variant) -> tuple[Row, ...]:
+    whole = tally(variant).value
     rows = []
     counted: set[tuple[int, int]] = set()
     for layer in variant.layers:
@@ -235,15 +273,13 @@ def _rows(variant: Variant, whole: Dim) -> tuple[Row, ...]:
 
 def _row(layer: LayerRecord, weights: list[WeightRecord], whole: Dim) -> Row:
     complete = is_complete(layer)
-    all_of = _sum(weights, complete=complete)
-    trainable = _sum(filter(_is_trainable, weights), complete=complete)
+    counts = _sum(weights, complete=complete)
     return Row(
         layer=layer,
-        total=all_of.value,
-        trainable=trainable.value,
-        status=all_of.status,
+        counts=counts,
+        trainable=_sum(filter(_is_trainable, weights), complete=complete).value,
         formula=_arithmetic(layer, weights),
-        share=_share(all_of.value, whole),
+        share=_share(counts.value, whole),
     )
 
 
