@@ -312,10 +312,11 @@ def _lesser(a: Exact, b: Exact) -> Exact:
 
 
 def _operand_order(value: Exact) -> tuple[object, ...]:
-    """Numbers last, the rest as the symbols were made."""
+    """As the symbols were made, numbers last."""
     if isinstance(value, int):
         return (1,)
-    return 0, sorted((_lexical(monomial), c) for monomial, c in value.terms.items())[::-1]
+    terms = (([(s.order, power) for s, power in m], c) for m, c in value.terms.items())
+    return 0, sorted(terms, reverse=True)
 
 
 # What ties compound symbols to their operands, as bounds of `rest + coefficient·compound`.
