@@ -22,11 +22,18 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 
 Size: TypeAlias = "int | Poly"
 
+PLAIN = (int, float, complex, str, bytes, tuple, list, dict, set, frozenset, type(None), Poly)
+
 # --- arguments -----------------------------------------------------------------------------------
 
 
 def refuse(name: str, value: Any, message: str | None = None, **details: Any) -> NoReturn:
-    """Raise the fault for a constructor argument that Keras refuses."""
+    """Raise the fault for a constructor argument that Keras refuses.
+
+    Of an object that is no plain value, nobody here can tell what Keras makes of it.
+    """
+    if not isinstance(value, PLAIN):
+        raise Undetermined(Unknown(f"what `{name}` is given is not known"))
     raise Fault(
         "argument",
         message or f"invalid value for `{name}`: {show(value)}",
@@ -115,6 +122,12 @@ def _element(part: Any, whole: Any, name: str, minimum: int) -> Size:
         refuse(name, whole)
 
 
+def number(value: Any, name: str) -> None:
+    """Refuse what is provably no number, such as `dropout=None`."""
+    if not isinstance(value, (int, float, Poly, Unknown)):
+        refuse(name, value)
+
+
 def choice(value: Any, name: str, options: Sequence[Any], *, fold: bool = False) -> Any:
     """An argument that must be one of `options`; `fold` compares it in lower case."""
     value = known(value)
@@ -161,9 +174,7 @@ class Image(NamedTuple):
         """The index of the first spatial axis in the whole shape."""
         return 2 if self.channels_first else 1
 
-    def dims(
-        self, *, spatial: Sequence[Dim] | None = None, channels: Dim = -1
-    ) -> tuple[Dim, ...]:
+    def dims(self, *, spatial: Sequence[Dim] | None = None, channels: Dim = -1) -> tuple[Dim, ...]:
         """The shape put together again, with other spatial sizes or another channel count."""
         middle = self.spatial if spatial is None else tuple(spatial)
         depth = self.channels if channels == -1 else channels
