@@ -1,0 +1,38 @@
+"""The codes of all rules as plain data, for whoever must know them without importing the rules."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias
+
+Default: TypeAlias = Literal["on", "on*", "off"]
+"""`on*`: on, but silent until the setting that it needs is given."""
+
+
+class Code(NamedTuple):
+    """What flake8 must know of a rule: its readable name, and whether it is on by default."""
+
+    name: str
+    default: Default
+
+
+CODES: dict[str, Code] = {
+    "KPC001": Code("count-unknown", "off"),
+    "KPC002": Code("bad-directive", "on"),
+    "KPC003": Code("layer-count", "off"),
+    "KPC004": Code("model-count", "off"),
+    "KPC101": Code("model-over-budget", "on*"),
+    "KPC102": Code("layer-over-budget", "on*"),
+    "KPC103": Code("trainable-over-budget", "on*"),
+    "KPC104": Code("size-over-budget", "on*"),
+    "KPC106": Code("stale-count-comment", "on"),
+    "KPC201": Code("embedding-below-vocabulary", "on"),
+    "KPC202": Code("embedding-off-by-one", "on"),
+    "KPC301": Code("dropout-rate", "on"),
+    "KPC401": Code("rank-mismatch", "on"),
+    "KPC402": Code("rnn-without-return-sequences", "on"),
+    "KPC403": Code("size-exhausted", "on"),
+}
+
+OFF_BY_DEFAULT: tuple[str, ...] = tuple(
+    code for code, entry in CODES.items() if entry.default == "off"
+)
