@@ -286,8 +286,8 @@ def _monomial_quotient(a: Monomial, b: Monomial) -> Monomial | None:
     return tuple((symbol, power) for symbol, power in powers.items() if power)
 
 
-def _lexical(monomial: Monomial) -> tuple[tuple[int, int], ...]:
-    return tuple((-symbol.order, power) for symbol, power in monomial)
+def _lexical(monomial: Monomial) -> list[tuple[object, int]]:
+    return [(symbol.order, power) for symbol, power in reversed(monomial)]
 
 
 # Extremes.
@@ -347,10 +347,6 @@ def _relaxed_part(rest: Exact, coefficient: int, part: Compound) -> Interval:
     return (lower, None) if coefficient < 0 else (None, upper)
 
 
-def _relaxed_ceil(_rest: Exact, _coefficient: int, _quotient: Compound) -> Interval:
-    return _ANY
-
-
 def _relaxed_extreme(rest: Exact, coefficient: int, extreme: Compound) -> Interval:
     """One of the operands it is, and the better one for the sign."""
     first, second = (exact_bounds(rest + part * coefficient) for part in extreme.operands)
@@ -377,7 +373,7 @@ OPERATIONS.update(
             _ceil,
             intervals.ceil,
             lambda a, b: f"ceil({factor_text(a)}/{factor_text(b)})",
-            _relaxed_ceil,
+            lambda *_: _ANY,
         ),
         "%": Operation(
             _modulo,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, TypeAlias, Union, cast
+from typing import Any, NamedTuple, TypeAlias, Union, cast
 from weakref import WeakValueDictionary
 
 from flake8_paramcount import intervals
@@ -32,6 +32,10 @@ class Compound(Symbol):
     compound = True
 
     def __init__(self, operation: str, operands: tuple[Exact, Exact], interval: Interval) -> None:
+        self.operation = operation
+        self.operands = operands
+        self.depth = 1 + max(map(_depth, operands))
+        self.weight = 1 + sum(map(weight, operands))
         self._parts = frozenset[Symbol]().union(*map(symbols_of, operands))
         opaque = sorted((part for part in self._parts if part.opaque), key=lambda s: s.order)
         super().__init__(
@@ -40,10 +44,11 @@ class Compound(Symbol):
             opaque=bool(opaque),
             reason=opaque[0].reason if opaque else None,
         )
-        self.operation = operation
-        self.operands = operands
-        self.depth = 1 + max(map(_depth, operands))
-        self.weight = 1 + sum(map(weight, operands))
+
+    def place(self) -> tuple[Any, ...]:
+        """By what the symbol is made of: it may be forgotten and made anew at any time."""
+        parts = sorted((part.order for part in self._parts), reverse=True)
+        return (*parts[0], self.depth, self.text, parts)
 
     def parts(self) -> frozenset[Symbol]:
         """The symbols inside the operands."""
@@ -352,18 +357,18 @@ def _product(values: Iterable[Exact]) -> Exact:
 
 
 def _relaxed(poly: Poly) -> Interval:
-    """Bounds by what ties the newest compound symbol to its operands: n//2 is at most n/2."""
+    """Bounds by what ties the outermost compound symbol to its operands: n//2 is at most n/2."""
     if weight(poly) > MAX_RELAXED_WEIGHT:
         return intervals.ANY
     compounds = [symbol for symbol in direct(poly.terms) if isinstance(symbol, Compound)]
     if not compounds:
         return intervals.ANY
-    newest = max(compounds, key=lambda symbol: symbol.order)
-    coefficient = poly.terms.get(((newest, 1),), 0)
-    rest = poly - coefficient * single(newest)
-    if not coefficient or (isinstance(rest, Poly) and newest in direct(rest.terms)):
+    outermost = max(compounds, key=lambda symbol: (symbol.depth, symbol.order))
+    coefficient = poly.terms.get(((outermost, 1),), 0)
+    rest = poly - coefficient * single(outermost)
+    if not coefficient or (isinstance(rest, Poly) and outermost in direct(rest.terms)):
         return intervals.ANY
-    return OPERATIONS[newest.operation].relax(rest, coefficient, newest)
+    return OPERATIONS[outermost.operation].relax(rest, coefficient, outermost)
 
 
 # Sizes and orders.

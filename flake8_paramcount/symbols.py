@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import count
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flake8_paramcount import intervals, notation
 from flake8_paramcount.intervals import Interval
@@ -12,7 +12,7 @@ from flake8_paramcount.intervals import Interval
 MAX_SHOWN_TERMS = 60
 
 Monomial: TypeAlias = "tuple[tuple[Symbol, int], ...]"
-"""Symbols with their powers, in the order in which the symbols were made; () is 1."""
+"""Symbols with their powers, sorted by their `order`; () is 1."""
 
 Terms: TypeAlias = "dict[Monomial, int]"
 """A sum of products: the coefficient of each monomial."""
@@ -58,13 +58,17 @@ class Symbol:
         self.opaque = opaque
         self.kind = kind
         self.site = site
-        self.order = next(_serial)
+        self.order = self.place()
 
     def __repr__(self) -> str:
         return f"Symbol({self.text!r})"
 
     def __deepcopy__(self, _memo: object) -> Symbol:
         return self
+
+    def place(self) -> tuple[Any, ...]:
+        """A sort key: base symbols stand in the order in which they were made."""
+        return (next(_serial),)
 
     def parts(self) -> frozenset[Symbol]:
         """The symbols that this one is made of: itself, unless it is compound."""

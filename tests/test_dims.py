@@ -347,6 +347,9 @@ class TestCompounds:
         assert floordiv(6 * n + 5, 2) == 3 * n + 2
         assert floordiv(n * n - m * m, n - m) == n + m
         assert ceildiv(n * m, m) == n
+        assert +n == n
+        assert 7 // (n + 6) == floordiv(7, n + 6)
+        assert 7 % (n + 9) == 7
         assert mod(n * m + m, m) == 0
         assert mod(4 * n + 3, 4) == 3
         assert floordiv(0, n) == 0
@@ -399,6 +402,16 @@ class TestCompounds:
         del value
         gc.collect()
         assert len(polynomials._interned) <= before
+
+    def test_made_anew_it_stands_where_it_stood(self):
+        def texts() -> list[str]:
+            first, second = floordiv(self.n, 7), mod(self.n * self.m, 5)
+            return [text(maximum(first, second)), text(first * second + first)]
+
+        early = texts()
+        kept = mod(self.n * self.m, 5)
+        assert texts() == early
+        assert kept.sole is not None
 
 
 class TestProofs:
