@@ -56,11 +56,6 @@ def minimum(a: Interval, b: Interval) -> Interval:
     return negated(maximum(negated(a), negated(b)))
 
 
-def join(a: Interval, b: Interval) -> Interval:
-    """Where a value lies that lies in `a` or in `b`."""
-    return minimum(a, b)[0] if None not in (a[0], b[0]) else None, maximum(a, b)[1]
-
-
 def times(a: Interval, b: Interval) -> Interval:
     """Where `a * b` lies."""
     corners = [_corner(x, y) for x in _ends(a) for y in _ends(b)]

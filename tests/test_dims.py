@@ -462,6 +462,7 @@ class TestProofs:
         assert less(mod(n, 7), 7) is True
         assert less_equal(floordiv(n, m), n) is True
         assert less(maximum(n, m), n) is False
+        assert bounds(n * n - m * maximum(n, m)) == (None, None)
 
     def test_intervals_of_compounds(self):
         k = symbol("k", lower=10, upper=21)
