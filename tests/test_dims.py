@@ -499,6 +499,7 @@ class TestHostile:
         assert power.opaque
         assert bounds(power) == (0, None)
         assert (a + b + c) ** 5 == product([a + b + c] * 5)
+        assert power - (a + b + c) ** 1000 == 0
         assert ((1 + a) ** (10**100)).opaque
         assert bounds(symbol("n", lower=1) ** 1001) == (1, None)
         assert bounds(a**1001) == (None, None)
