@@ -169,7 +169,7 @@ def against_tensorflow(path: Path, python: Path) -> str:
     if importlib.util.find_spec("tensorflow") is None:
         return "TensorFlow is not installed here: not compared with count_params().\n"
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    ours = measure([str(python), "-m", "flake8_paramcount.cli", "summary", str(path)])
+    ours = measure([str(python), "-m", "flake8_paramcount", "summary", str(path)])
     theirs = measure([sys.executable, "-c", COUNT_WITH_TENSORFLOW, str(path)])
     return (
         f"count_params() with TensorFlow: {theirs.seconds:.2f} s, {theirs.megabytes:.0f} MB; "

@@ -40,7 +40,7 @@ def sessions() -> list[tuple[str, str]]:
 def run(command: str) -> str:
     """The output of a sample command, run by this interpreter's own environment."""
     program, *arguments = shlex.split(command)
-    modules = {"flake8": "flake8", "paramcount": "flake8_paramcount.cli"}
+    modules = {"flake8": "flake8", "paramcount": "flake8_paramcount"}
     done = subprocess.run(
         [sys.executable, "-m", modules[program], *arguments],
         cwd=ROOT,

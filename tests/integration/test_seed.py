@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PARAMCOUNT = (sys.executable, "-m", "flake8_paramcount.cli")
+PARAMCOUNT = (sys.executable, "-m", "flake8_paramcount")
 
 EXPECTED = [
     pytest.param("embedding", ["640,000", "10,000·64", "(None, 10, 64)"], id="Embedding"),
