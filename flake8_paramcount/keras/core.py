@@ -76,6 +76,8 @@ def ReversibleEmbedding(
     rows, width = table.block
     output = Shape((*x.dims, width)) if x.known else x
     back = None if flag(tie_weights) else Weight("reverse_embeddings", (width, rows))
+    if back and lora_rank is not None and flag(lora_rank):
+        refuse("lora_rank", lora_rank, "LoRA needs tied weights")
     return built(output, adapted(table, back, lora_rank, embeddings_constraint))
 
 
@@ -246,7 +248,8 @@ class Einsum(NamedTuple):
         """The whole output shape: the batch axis and what the dots stand for filled in."""
         count = self.elided(len(dims))
         if self.left_elided:
-            return (dims[0], *dims[1:count], *partial)
+            # Keras fills several elided axes in back to front.
+            return (dims[0], *reversed(dims[1:count]), *partial)
         return (dims[0], *partial, *dims[len(dims) - count :])
 
     def kernel_dims(self, dims: Sequence[Dim], output: Sequence[Dim]) -> tuple[Dim, ...]:
