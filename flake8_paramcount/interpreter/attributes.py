@@ -1,0 +1,70 @@
+"""Attributes: what `value.name` is for each kind of value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flake8_paramcount.interpreter import natives
+from flake8_paramcount.interpreter.names import canonical
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.values import (
+    MISSING,
+    Array,
+    ClassObject,
+    Function,
+    Instance,
+    Native,
+    NativeMethod,
+    Qualified,
+    Ref,
+    Super,
+    Value,
+)
+from flake8_paramcount.unknown import Unknown
+
+
+def get_attribute(run: Run, receiver: Value, name: str, text: Callable[[], str]) -> Value:
+    """`receiver.name`; the receiver is decided."""
+    if isinstance(receiver, Qualified):
+        return Qualified(canonical(f"{receiver.path}.{name}"))
+    if isinstance(receiver, Unknown):
+        return receiver.derive(("attribute", name), text)
+    if isinstance(receiver, Instance | ClassObject | Super):
+        from flake8_paramcount.interpreter.classes import class_attribute
+
+        return class_attribute(run, receiver, name, text)
+    computed = natives.find_attribute(type(receiver), name)
+    if computed is not None:
+        return computed(run, receiver)
+    if natives.find_method(type(receiver), name) is not None:
+        return NativeMethod(receiver, name)
+    return _stored(run, receiver, name, text)
+
+
+def _stored(run: Run, receiver: Value, name: str, text: Callable[[], str]) -> Value:
+    """An attribute that the program has set itself, or one that is not followed."""
+    if isinstance(receiver, Ref) and isinstance(state := run.journal.read(receiver), dict):
+        value = run.journal.force(state.get(("attribute", name), MISSING))
+        if value is not MISSING:
+            return value
+    if isinstance(receiver, Function):
+        return {"__name__": receiver.name}.get(name) or Unknown("a function's attribute", text)
+    if isinstance(receiver, Native | Array | str | int | float | tuple) or isinstance(receiver, Ref):
+        return NativeMethod(receiver, name)
+    return Unknown(f"`{name}` of {type(receiver).__name__}", text, run.site(run.statement))
+
+
+def set_attribute(run: Run, receiver: Value, name: str, value: Value) -> None:
+    """`receiver.name = value`; the receiver is decided."""
+    setter = natives.find_method(type(receiver), f"set_{name}")
+    if setter is not None:
+        from flake8_paramcount.interpreter.values import Arguments
+
+        setter(run, receiver, Arguments((value,), {}, run.site(run.statement), lambda: name))
+        return
+    if isinstance(receiver, Instance | ClassObject):
+        run.journal.write(receiver)[name] = value
+    elif isinstance(receiver, Unknown):
+        receiver.forget()
+    elif isinstance(receiver, Ref) and isinstance(run.journal.read(receiver), dict):
+        run.journal.write(receiver)[("attribute", name)] = value

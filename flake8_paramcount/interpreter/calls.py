@@ -1,0 +1,143 @@
+"""Calls: what happens when a value of each kind is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flake8_paramcount.interpreter import catalogue, natives
+from flake8_paramcount.interpreter.functions import call_function
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.values import (
+    Arguments,
+    BoundMethod,
+    ClassObject,
+    Function,
+    Instance,
+    Native,
+    NativeMethod,
+    Qualified,
+    Ref,
+    Value,
+)
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+
+def call(run: Run, callee: Value, arguments: Arguments) -> Value:
+    """The value of a call."""
+    callee = run.journal.resolve(callee)
+    handler = _HANDLERS.get(type(callee))
+    if handler is not None:
+        return handler(run, callee, arguments)
+    return run.attempt(lambda: _call_other(run, run.journal.force(callee), arguments))
+
+
+def _call_other(run: Run, callee: Value, arguments: Arguments) -> Value:
+    handler = _HANDLERS.get(type(callee))
+    if handler is not None:
+        return handler(run, callee, arguments)
+    native = natives.find_method(type(callee), "__call__")
+    if native is not None:
+        return native(run, callee, settled(run, arguments))
+    return Unknown(f"a call of {type(callee).__name__}", arguments.text, arguments.site)
+
+
+def settled(run: Run, arguments: Arguments) -> Arguments:
+    """The arguments with their choices made. Raises `NeedSplit`."""
+    return arguments._replace(
+        args=tuple(settle(run, value) for value in arguments.args),
+        kwargs={name: settle(run, value) for name, value in arguments.kwargs.items()},
+    )
+
+
+def settle(run: Run, value: Value) -> Value:
+    """A value with its choices made, those inside tuples too. Raises `NeedSplit`."""
+    value = run.journal.force(value)
+    if type(value) is tuple:
+        return tuple(settle(run, item) for item in value)
+    return value
+
+
+def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
+    native = natives.FUNCTIONS.get(callee.path)
+    if native is not None:
+        return run.attempt(lambda: native(run, settled(run, arguments)))
+    constructor = catalogue.constructor(callee.path)
+    if constructor is not None:
+        return run.attempt(lambda: constructor(run, settled(run, arguments)))
+    # Whatever an unknown function does with an object of unknown content, it may change it.
+    return Unknown(f"`{callee.path}` is not part of this file", arguments.text, arguments.site)
+
+
+def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
+    receiver = callee.receiver
+    native = natives.find_method(type(receiver), callee.name)
+    if native is None:
+        return Unknown(f"method `{callee.name}` is not followed", arguments.text, arguments.site)
+
+    def perform() -> Value:
+        try:
+            return native(run, receiver, settled(run, arguments))
+        except Undetermined as stop:
+            _lose(run, receiver, callee.name, stop.unknown)
+            raise
+        except (IndexError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+            _lose(run, receiver, callee.name, unknown := _failed(callee.name, error, arguments))
+            return unknown
+
+    return run.attempt(perform)
+
+
+def _failed(name: str, error: Exception, arguments: Arguments) -> Unknown:
+    return Unknown(f"`{name}` fails: {type(error).__name__}", arguments.text, arguments.site)
+
+
+# Methods that change their receiver: when one cannot be followed, neither can the receiver.
+_CHANGING = frozenset(
+    "append extend insert pop remove sort reverse clear update setdefault popitem add discard "
+    "__iadd__ __imul__ __setitem__".split()
+)
+
+
+def _lose(run: Run, receiver: Value, name: str, unknown: Unknown) -> None:
+    if isinstance(receiver, Ref) and name in _CHANGING:
+        run.journal.replace(receiver, unknown)
+
+
+def _call_native(run: Run, callee: Native, arguments: Arguments) -> Value:
+    return run.attempt(lambda: callee.call(arguments))
+
+
+def _call_unknown(run: Run, callee: Unknown, arguments: Arguments) -> Value:
+    callee.forget()
+    return Unknown(callee.reason, arguments.text, arguments.site)
+
+
+def _call_bound(run: Run, callee: BoundMethod, arguments: Arguments) -> Value:
+    return call_function(
+        run, callee.function, arguments._replace(args=(callee.receiver, *arguments.args))
+    )
+
+
+def _call_class(run: Run, callee: ClassObject, arguments: Arguments) -> Value:
+    from flake8_paramcount.interpreter.classes import instantiate
+
+    return instantiate(run, callee, arguments)
+
+
+def _call_instance(run: Run, callee: Instance, arguments: Arguments) -> Value:
+    from flake8_paramcount.interpreter.classes import call_instance
+
+    return call_instance(run, callee, arguments)
+
+
+_HANDLERS: dict[type, Callable[[Run, Any, Arguments], Value]] = {
+    Function: call_function,
+    BoundMethod: _call_bound,
+    ClassObject: _call_class,
+    Instance: _call_instance,
+    Qualified: _call_qualified,
+    NativeMethod: _call_method,
+    Native: _call_native,
+    Unknown: _call_unknown,
+}

@@ -1,0 +1,220 @@
+"""Classes and instances of the analysed program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import libcst as cst
+
+from flake8_paramcount.interpreter import catalogue
+from flake8_paramcount.interpreter.functions import call_function, qualified_prefix
+from flake8_paramcount.interpreter.names import dotted
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.values import (
+    MISSING,
+    Arguments,
+    BoundMethod,
+    ClassObject,
+    DictObject,
+    Function,
+    Instance,
+    Native,
+    Qualified,
+    Scope,
+    Super,
+    Value,
+)
+from flake8_paramcount.unknown import Unknown
+
+
+def make_class(run: Run, node: cst.ClassDef) -> Value:
+    """The class that a `class` statement makes."""
+    name = node.name.value
+    qualname = qualified_prefix(run.scope) + name
+    bases = tuple(run.evaluate(base.value) for base in node.bases)
+    site = run.site(node)
+    scope = Scope("class", run.scope)
+    scope.globals["__qualname__"] = qualname
+    with run.inside(scope):
+        _execute_class_body(run, node)
+    made = ClassObject(name, qualname, bases, scope.state, site)
+    for value in scope.state.values():
+        if isinstance(value, Function) and value.owner is None:
+            value.owner = made
+    names = {dotted(_callee(decorator.decorator)).rpartition(".")[2] for decorator in node.decorators}
+    if "dataclass" in names:
+        made.state["__dataclass__"] = True
+    return made
+
+
+def _callee(node: cst.BaseExpression) -> cst.BaseExpression:
+    return node.func if isinstance(node, cst.Call) else node
+
+
+def _execute_class_body(run: Run, node: cst.ClassDef) -> None:
+    from flake8_paramcount.interpreter.statements import Block, Rest, proceed
+
+    whole, run.whole = run.whole, True
+    try:
+        proceed(run, Rest(Block(node.body.body), None))
+    finally:
+        run.whole = whole
+
+
+def lineage(run: Run, cls: ClassObject) -> Iterator[Value]:
+    """A class and its bases, depth first; a base from elsewhere is what it evaluated to."""
+    yield cls
+    for base in cls.bases:
+        base = run.journal.resolve(base)
+        if isinstance(base, ClassObject):
+            yield from lineage(run, base)
+        else:
+            yield base
+
+
+def foreign_bases(run: Run, cls: ClassObject) -> list[str]:
+    """The dotted names of the bases that the file does not define."""
+    return [base.path for base in lineage(run, cls) if isinstance(base, Qualified)]
+
+
+def keras_kind(run: Run, cls: ClassObject) -> str | None:
+    """`model` or `layer` for a class that derives from one of Keras'."""
+    for path in foreign_bases(run, cls):
+        kind = catalogue.is_keras_class(path)
+        if kind is not None:
+            return kind
+    return None
+
+
+def class_attribute(
+    run: Run, receiver: Instance | ClassObject | Super, name: str, text: Callable[[], str]
+) -> Value:
+    """`receiver.name`, through the instance, its class and the bases."""
+    if isinstance(receiver, Super):
+        behind = list(lineage(run, receiver.cls))[1:]
+        return _found(run, behind, name, receiver.receiver, text)
+    if isinstance(receiver, Instance):
+        value = run.journal.force(run.journal.read(receiver).get(name, MISSING))
+        if value is not MISSING:
+            return value
+        if name == "__class__":
+            return receiver.cls
+        from flake8_paramcount.interpreter.subclassing import keras_attribute
+
+        found = _found(run, list(lineage(run, receiver.cls)), name, receiver, text)
+        if isinstance(found, Unknown) and keras_kind(run, receiver.cls) is not None:
+            return keras_attribute(run, receiver, name, found)
+        return found
+    if name in ("__name__", "__qualname__"):
+        return receiver.name
+    return _found(run, list(lineage(run, receiver)), name, None, text)
+
+
+def _found(
+    run: Run,
+    classes: list[Value],
+    name: str,
+    instance: Value,
+    text: Callable[[], str],
+) -> Value:
+    for cls in classes:
+        if not isinstance(cls, ClassObject):
+            continue
+        value = run.journal.force(run.journal.read(cls).get(name, MISSING))
+        if value is not MISSING:
+            return _looked_up(run, value, cls, instance, text)
+    foreign = next((cls for cls in classes if isinstance(cls, Qualified)), None)
+    if name == "__init__":
+        return Native("__init__", lambda arguments: None)
+    if foreign is not None:
+        return Unknown(f"`{name}` comes from `{foreign.path}`", text, run.site(run.statement))
+    return Unknown(f"there is no attribute `{name}`", text, run.site(run.statement))
+
+
+def _looked_up(
+    run: Run, value: Value, cls: ClassObject, instance: Value, text: Callable[[], str]
+) -> Value:
+    """What a class attribute is on an instance: a method is bound, a property is called."""
+    if not isinstance(value, Function) or "staticmethod" in value.decorators:
+        return value
+    if "classmethod" in value.decorators:
+        return BoundMethod(cls, value)
+    if instance is None:
+        return value
+    if value.decorators & {"property", "cached_property"}:
+        site = run.site(run.statement)
+        return call_function(run, value, Arguments((instance,), {}, site, text))
+    return BoundMethod(instance, value)
+
+
+def instantiate(run: Run, cls: ClassObject, arguments: Arguments) -> Value:
+    """The object that a call of a class makes."""
+    if keras_kind(run, cls) is not None:
+        from flake8_paramcount.interpreter.subclassing import keras_instance
+
+        return keras_instance(run, cls, arguments)
+    instance = Instance(cls, arguments.site)
+    initialize(run, instance, arguments)
+    return instance
+
+
+def initialize(run: Run, instance: Instance, arguments: Arguments) -> None:
+    """Run `__init__`, or set the fields that a dataclass or its like declares."""
+    constructor = method_of(run, instance.cls, "__init__")
+    if constructor is not None:
+        call_function(
+            run, constructor, arguments._replace(args=(instance, *arguments.args))
+        )
+        return
+    fields = [
+        field
+        for cls in reversed([c for c in lineage(run, instance.cls) if isinstance(c, ClassObject)])
+        for field in cls.state.get("__annotations__", ())
+    ]
+    for index, field in enumerate(fields):
+        value = arguments.get(index, field, MISSING)
+        if value is not MISSING:
+            run.journal.write(instance)[field] = value
+    for name, value in arguments.kwargs.items():
+        if name not in fields and (foreign_bases(run, instance.cls)):
+            run.journal.write(instance)[name] = value
+
+
+def method_of(run: Run, cls: ClassObject, name: str) -> Function | None:
+    """The function that a class of the file, or a base of the file, defines under a name."""
+    for candidate in lineage(run, cls):
+        if isinstance(candidate, ClassObject):
+            value = run.journal.resolve(candidate.state.get(name))
+            if isinstance(value, Function):
+                return value
+    return None
+
+
+def call_instance(run: Run, instance: Instance, arguments: Arguments) -> Value:
+    """A call of an object: its `__call__`, or Keras' own for a subclassed layer or model."""
+    own = method_of(run, instance.cls, "__call__")
+    if own is not None:
+        return call_function(run, own, arguments._replace(args=(instance, *arguments.args)))
+    if keras_kind(run, instance.cls) is not None:
+        from flake8_paramcount.interpreter.subclassing import call_keras_instance
+
+        return call_keras_instance(run, instance, arguments)
+    return Unknown(f"a call of `{instance.cls.name}`", arguments.text, arguments.site)
+
+
+def super_object(run: Run, arguments: Arguments) -> Value:
+    """`super()` inside a method, or `super(Class, self)`."""
+    if len(arguments.args) == 2 and isinstance(arguments.args[0], ClassObject):
+        return Super(arguments.args[1], arguments.args[0])
+    scope: Scope | None = run.scope
+    while scope is not None and "__class__" not in scope.state:
+        scope = scope.parent
+    if scope is None:
+        return Unknown("`super()` outside a method", arguments.text, arguments.site)
+    receiver = next(iter(scope.state.values()))
+    return Super(receiver, scope.state["__class__"])
+
+
+def as_dict(run: Run, instance: Instance) -> DictObject:
+    """`vars(instance)`."""
+    return DictObject(dict(run.journal.read(instance)))

@@ -1,0 +1,253 @@
+"""Constructors of Keras: what a call of `Dense`, `Sequential`, `Model` or `Input` makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from flake8_paramcount.dims import Dim, Poly
+from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.graph import call_layer
+from flake8_paramcount.interpreter.models import LayerObject, ModelObject
+from flake8_paramcount.interpreter.natives import NativeFunction
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
+from flake8_paramcount.interpreter.values import Arguments, ListObject, Qualified, Value
+from flake8_paramcount.keras import LAYERS, bind
+from flake8_paramcount.keras.layer import Buildable, Fault, LayerSpec, Shape, Shapes
+from flake8_paramcount.keras.shapes import size
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+_WRAPPED = frozenset({"layer", "cell", "cells", "backward_layer", "layers"})
+_FUNCTIONS = re.compile(r"(?:keras\.activations|tensorflow\.nn|tensorflow|keras\.ops)\.(\w+)")
+
+
+class ModelLayer:
+    """A model in the place of a layer that a wrapper wraps."""
+
+    def __init__(self, run: Run, model: ModelObject) -> None:
+        self._run = run
+        self.model = model
+        self.class_name = model.kind
+        self.arguments: Mapping[str, Any] = {}
+
+    def apply(self, x: Shapes) -> Any:
+        """What the model becomes on a shape."""
+        from flake8_paramcount.interpreter.models import flow
+
+        step = flow(self._run, self.model, x, 0)
+        if step.fault is not None:
+            raise step.fault
+        if step.built is None:
+            raise Undetermined(step.unknown or Unknown("a model that is not known"))
+        return step.built
+
+
+def layer(name: str, run: Run, arguments: Arguments) -> Value:
+    """The layer object that a call of a layer class makes."""
+    spec = LAYERS[name]
+    keywords = dict(arguments.kwargs)
+    stated = keywords.pop("name", None)
+    trainable = keywords.pop("trainable", True)
+    shape = _stated_shape(run, name, keywords)
+    made: dict[str, Any] = {"name": stated or auto_name(run, spec.name), "trainable": trainable}
+    if shape is not None:
+        made["shape"] = shape
+    if name == "Embedding" and keywords.get("input_length") is not None:
+        made["length"] = _dim(_first(run, keywords["input_length"]))
+    if not arguments.complete:
+        why = Unknown("its arguments are unpacked from something unknown", None, arguments.site)
+        return LayerObject(spec.name, arguments.site, why=why, **made)
+    wraps = bool(_WRAPPED.intersection(spec.parameters))
+    try:
+        bound = bind(
+            spec,
+            tuple(plain(run, value, wraps) for value in arguments.args),
+            {key: plain(run, value, wraps) for key, value in keywords.items()},
+            generation=run.generation,
+            data_format=run.data_format.state["image_data_format"],
+        )
+    except Fault as fault:
+        return LayerObject(spec.name, arguments.site, fault=fault, **made)
+    return LayerObject(spec.name, arguments.site, bound=bound, **made)
+
+
+def _stated_shape(run: Run, name: str, keywords: dict[str, Value]) -> Shape | None:
+    """The input shape in a layer's own arguments; the keywords stay for `bind` to judge."""
+    if name in ("InputLayer", "Input"):
+        return _input_shape(run, Arguments((), keywords, 0, str))
+    for key in ("batch_input_shape", "batch_shape"):
+        if key in keywords:
+            return shape_of(run, keywords[key])
+    if "input_shape" in keywords:
+        return shape_of(run, keywords["input_shape"], keywords.get("batch_size"))
+    if "input_dim" in keywords and "input_dim" not in LAYERS[name].parameters:
+        width = _dim(keywords["input_dim"])
+        if "input_length" in keywords and run.generation < 3:
+            return Shape((None, _dim(keywords["input_length"]), width))
+        return Shape((None, width))
+    if name == "Embedding" and run.generation < 3:
+        return Shape((None, _dim(keywords.get("input_length"))))
+    return None
+
+
+def shape_of(run: Run, value: Value, batch: Value = ...) -> Shape:
+    """A shape that the program states, with the batch in front unless `batch` is left out."""
+    if isinstance(value, Unknown):
+        return Shape(value)
+    parts = value if type(value) is tuple else tuple(iterate(run, value))
+    front = () if batch is ... else (_dim(batch),)
+    return Shape((*front, *(_dim(run.journal.force(part)) for part in parts)))
+
+
+def _first(run: Run, value: Value) -> Value:
+    """`input_length` may be a list of one length."""
+    value = plain(run, value)
+    return value[0] if type(value) is tuple and len(value) == 1 else value
+
+
+def _dim(value: Value) -> Dim:
+    return value if value is None or isinstance(value, Poly) else size(value, "shape", minimum=0)
+
+
+def plain(run: Run, value: Value, wraps: bool = False) -> Value:
+    """An argument as layer declarations take it: lists become tuples, objects become unknown."""
+    value = run.journal.force(value)
+    if isinstance(value, ListObject):
+        return tuple(plain(run, item, wraps) for item in run.journal.read(value))
+    if type(value) is tuple:
+        return tuple(plain(run, item, wraps) for item in value)
+    if isinstance(value, Qualified):
+        named = _FUNCTIONS.fullmatch(value.path)
+        return named[1] if named else Unknown(f"`{value.path}`", value.path)
+    if wraps and isinstance(value, LayerObject | ModelObject):
+        return buildable(run, value)
+    if value is None or isinstance(value, bool | int | float | str | Poly | Unknown):
+        return value
+    return Unknown(f"an object of {type(value).__name__}")
+
+
+def buildable(run: Run, value: LayerObject | ModelObject) -> Buildable:
+    """The layer that a wrapper wraps. Raises its own fault or reason."""
+    if isinstance(value, ModelObject):
+        return ModelLayer(run, value)
+    if value.fault is not None:
+        raise value.fault
+    if value.bound is None:
+        raise Undetermined(value.why or Unknown("an unknown layer"))
+    return value.bound
+
+
+def auto_name(run: Run, class_name: str) -> str:
+    """The name that Keras gives: the class in snake case, numbered from the second on."""
+    base = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)
+    base = re.sub(r"([a-z])([A-Z])", r"\1_\2", base).lower()
+    counters = run.journal.write(run.counters)
+    number = counters.get(base, 0)
+    counters[base] = number + 1 if isinstance(number, int) else 1
+    return f"{base}_{number}" if number else base
+
+
+# Models
+
+
+def sequential(run: Run, arguments: Arguments) -> Value:
+    """`Sequential(layers=None, trainable=True, name=None)`."""
+    given = arguments.get(0, "layers")
+    model = ModelObject(run, "sequential", arguments.site)
+    named = arguments.kwargs.get("name") or arguments.get(2, "name")
+    if run.generation < 3 and len(arguments.args) > 1:
+        named = arguments.args[1]
+    model.state["name"] = named if named is not None else auto_name(run, "Sequential")
+    model.state["trainable"] = arguments.kwargs.get("trainable", True)
+    if isinstance(given, Unknown) or not arguments.complete:
+        run.journal.replace(model.layers, given or run.unknown("its arguments are not known"))
+    elif given is not None:
+        items = [stacked(item) for item in iterate(run, given)]
+        run.journal.write(model.layers).extend(items)
+    return model
+
+
+def stacked(item: Value) -> Value:
+    """What `add` puts on the stack: the input layer of an `Input(...)` tensor."""
+    return item.node.layer if isinstance(item, Tensor) else item
+
+
+def functional(run: Run, arguments: Arguments) -> Value:
+    """`Model(inputs, outputs, name=None)`."""
+    inputs = arguments.kwargs.get("input", arguments.get(0, "inputs"))
+    outputs = arguments.kwargs.get("output", arguments.get(1, "outputs"))
+    model = ModelObject(run, "functional", arguments.site)
+    model.state["name"] = arguments.get(2, "name") or auto_name(run, "Functional")
+    model.state["trainable"] = arguments.kwargs.get("trainable", True)
+    ends = _tensors(run, outputs)
+    starts = _tensors(run, inputs)
+    model.state["inputs"], model.state["outputs"] = starts, ends
+    model.state["single"] = not isinstance(run.journal.force(outputs), ListObject | tuple)
+    return model
+
+
+def _tensors(run: Run, value: Value) -> tuple[Tensor, ...] | Unknown:
+    """The tensors of an `inputs=` or `outputs=` argument, unknown if some are not known."""
+    value = run.journal.force(value)
+    if isinstance(value, ListObject):
+        items = [run.journal.force(item) for item in run.journal.read(value)]
+        if not all(isinstance(item, Tensor) for item in items):
+            return run.unknown("some of its tensors are not known")  # type: ignore[no-any-return]
+        return tuple(items)
+    found = tuple(tensors_in(value))
+    if found:
+        return found
+    return value if isinstance(value, Unknown) else Unknown("its tensors are not known")
+
+
+def input_tensor(run: Run, arguments: Arguments) -> Value:
+    """`Input(shape=None, batch_size=None, …)`: a tensor that an input layer puts out."""
+    try:
+        shape, fault = _input_shape(run, arguments), None
+    except Fault as refused:
+        shape, fault = Shape(Unknown("the input shape is refused")), refused
+    name = arguments.kwargs.get("name") or auto_name(run, "InputLayer")
+    source = LayerObject("InputLayer", arguments.site, name=name, shape=shape, fault=fault)
+    return Tensor(shape, Node(source, (), arguments.site, None))
+
+
+def _input_shape(run: Run, arguments: Arguments) -> Shape:
+    for key in ("batch_shape", "batch_input_shape"):
+        if arguments.kwargs.get(key) is not None:
+            return shape_of(run, arguments.kwargs[key])
+    given = arguments.get(0, "shape")
+    if given is None:
+        given = arguments.kwargs.get("input_shape")
+    batch = arguments.get(1, "batch_size")
+    tensor = arguments.kwargs.get("tensor", arguments.kwargs.get("input_tensor"))
+    if isinstance(tensor, Tensor):
+        return tensor.shape
+    if isinstance(given, int) and run.generation == 2:
+        given = (given,)
+    if isinstance(given, Unknown):
+        return Shape(given)
+    if given is None or isinstance(given, int | float | str | Poly):
+        raise Fault("argument", "a shape is a tuple", argument="shape", value=given)
+    return shape_of(run, given, batch)
+
+
+def _merge(name: str, run: Run, arguments: Arguments) -> Value:
+    """A functional form such as `add([a, b])` or `concatenate([a, b], axis=1)`."""
+    inputs = arguments.get(0, "inputs")
+    keywords = {key: value for key, value in arguments.kwargs.items() if key != "inputs"}
+    made = layer(name, run, arguments._replace(args=arguments.args[1:], kwargs=keywords))
+    return call_layer(run, made, arguments._replace(args=(inputs,), kwargs={}))
+
+
+MERGES: dict[str, NativeFunction] = {
+    name.lower(): partial(_merge, name)
+    for name in ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
+}
+
+
+def spec_of(name: str) -> LayerSpec:
+    """The declaration of a layer class."""
+    return LAYERS[name]

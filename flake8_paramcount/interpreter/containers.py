@@ -1,0 +1,340 @@
+"""Lists, tuples, dicts and sets: their displays, iteration, items and methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import libcst as cst
+
+from flake8_paramcount.dims import Poly
+from flake8_paramcount.interpreter.natives import method
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.values import (
+    MISSING,
+    Arguments,
+    Array,
+    DictObject,
+    ListObject,
+    Ref,
+    SetObject,
+    Value,
+)
+from flake8_paramcount.keras.layer import Shape
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+# A loop over more known items than this is not unrolled.
+MAX_ITEMS = 100_000
+
+
+def is_container(value: Ref) -> bool:
+    """Whether an object's truth is that it holds something."""
+    return isinstance(value, ListObject | DictObject | SetObject)
+
+
+def is_key(value: Value) -> bool:
+    """Whether a value can be a dict key here: a constant, or a tuple of constants."""
+    if isinstance(value, tuple):
+        return all(map(is_key, value))
+    return isinstance(value, str | int | float | bytes | None)
+
+
+def display_items(run: Run, elements: Sequence[cst.BaseElement]) -> list[Value] | Value:
+    """The items of a list, tuple or set display; unknown where a starred part is."""
+    items: list[Value] = []
+    for element in elements:
+        value = run.evaluate(element.value)
+        if not isinstance(element, cst.StarredElement):
+            items.append(value)
+            continue
+        more = run.attempt(lambda value=value: tuple(iterate(run, value)))
+        if not isinstance(more, tuple):
+            return run.unknown("it has a part of unknown length", element.value)
+        items.extend(more)
+    return items
+
+
+def iterate(run: Run, value: Value) -> Iterator[Value]:
+    """The items that a loop over a value sees. Raises `Undetermined` and `NeedSplit`."""
+    value = run.journal.force(value)
+    items = _items(run, value)
+    if items is None:
+        raise Undetermined(_not_iterable(run, value))
+    if isinstance(items, range) and len(items) > MAX_ITEMS:
+        raise Undetermined(run.unknown(f"a loop of {len(items):,} rounds"))
+    return iter(items)
+
+
+def _not_iterable(run: Run, value: Value) -> Unknown:
+    if isinstance(value, Unknown):
+        return value
+    unknown: Unknown = Unknown(f"iteration over {type(value).__name__}", None, run.site(run.statement))
+    return unknown
+
+
+def _items(run: Run, value: Value) -> Sequence[Value] | None:
+    if isinstance(value, range):
+        return value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Array):
+        return _array_items(run, value)
+    if isinstance(value, tuple) and type(value) is tuple or _is_record(value):
+        return tuple(value)
+    if isinstance(value, ListObject):
+        return list(run.journal.read(value))
+    if isinstance(value, DictObject | SetObject):
+        return [key for key, item in present(run, value)]
+    return None
+
+
+def _is_record(value: Value) -> bool:
+    """A NamedTuple of the analysed program is a plain tuple subclass made by us."""
+    return isinstance(value, tuple) and type(value).__module__ == "builtins"
+
+
+def present(run: Run, value: Ref) -> list[tuple[Any, Value]]:
+    """The items of a dict, with keys whose presence is decided."""
+    state = run.journal.read(value)
+    pairs = [(key, run.journal.force(item)) for key, item in state.items()]
+    return [(key, item) for key, item in pairs if item is not MISSING]
+
+
+def _array_items(run: Run, array: Array) -> Sequence[Value] | None:
+    if array.values is not None:
+        return array.values
+    dims = array.shape.dims
+    if not dims or not isinstance(dims[0], int) or dims[0] > MAX_ITEMS:
+        return None
+    row = array._replace(shape=Shape(dims[1:]))
+    return [row] * dims[0]
+
+
+def length(run: Run, value: Value) -> Value:
+    """`len(value)`. Raises `Undetermined`."""
+    if isinstance(value, Array):
+        return value.shape.dims[0] if value.shape.dims else Unknown("len of a scalar")
+    if isinstance(value, range | str | bytes):
+        return len(value)
+    items = _items(run, value)
+    if items is None:
+        raise Undetermined(_not_iterable(run, value))
+    return len(items)
+
+
+def get_item(run: Run, receiver: Value, index: Value, text: Callable[[], str]) -> Value:
+    """`receiver[index]`. Raises `Undetermined`."""
+    from flake8_paramcount.interpreter.natives import find_method
+
+    if isinstance(receiver, Unknown):
+        return receiver.derive(("item", _identity(index)), text)
+    if isinstance(receiver, DictObject):
+        return _dict_item(run, receiver, index, text)
+    if isinstance(receiver, ListObject):
+        return _sequence_item(run, list(run.journal.read(receiver)), index, ListObject, text)
+    if type(receiver) is tuple:
+        return _sequence_item(run, receiver, index, tuple, text)
+    if isinstance(receiver, str | range):
+        return _sequence_item(run, receiver, index, lambda part: part, text)
+    native = find_method(type(receiver), "__getitem__")
+    if native is not None:
+        return native(run, receiver, Arguments((index,), {}, run.site(run.statement), text))
+    return Unknown(f"an item of {type(receiver).__name__}", text, run.site(run.statement))
+
+
+def _identity(index: Value) -> Any:
+    if isinstance(index, slice):
+        return ("slice", index.start, index.stop, index.step)
+    return index if is_key(index) else id(index)
+
+
+def _dict_item(run: Run, receiver: DictObject, index: Value, text: Callable[[], str]) -> Value:
+    if not is_key(index):
+        raise Undetermined(run.unknown("a dict item under a key that is not known"))
+    value = run.journal.force(run.journal.read(receiver).get(index, MISSING))
+    if value is MISSING:
+        return Unknown(f"there is no key {index!r}", text, run.site(run.statement))
+    return value
+
+
+def _sequence_item(
+    run: Run,
+    items: Sequence[Value],
+    index: Value,
+    make: Callable[[Any], Value],
+    text: Callable[[], str],
+) -> Value:
+    if isinstance(index, slice):
+        bounds = [run.journal.force(part) for part in (index.start, index.stop, index.step)]
+        for part in bounds:
+            if isinstance(part, Unknown | Poly):
+                raise Undetermined(part if isinstance(part, Unknown) else Unknown("a symbolic slice"))
+        return make(items[slice(*bounds)])
+    if isinstance(index, Unknown):
+        raise Undetermined(index)
+    if not isinstance(index, int):
+        return Unknown("an index that is no integer", text)
+    if not -len(items) <= index < len(items):
+        return Unknown(f"index {index} is out of range", text, run.site(run.statement))
+    return items[index]
+
+
+def set_item(run: Run, receiver: Value, index: Value, value: Value) -> None:
+    """`receiver[index] = value`; what cannot be followed makes the container unknown."""
+    receiver = run.journal.force(receiver)
+    if isinstance(receiver, DictObject) and is_key(index):
+        run.journal.write(receiver)[index] = value
+    elif isinstance(receiver, ListObject):
+        _set_list_item(run, receiver, index, value)
+    elif isinstance(receiver, DictObject):
+        run.journal.replace(receiver, run.unknown("it was changed under a key that is not known"))
+    elif isinstance(receiver, Unknown):
+        receiver.forget()
+
+
+def _set_list_item(run: Run, receiver: ListObject, index: Value, value: Value) -> None:
+    state = run.journal.write(receiver)
+    if isinstance(index, int) and -len(state) <= index < len(state):
+        state[index] = value
+    elif isinstance(index, slice) and all(
+        isinstance(part, int | None) for part in (index.start, index.stop, index.step)
+    ):
+        state[index] = list(iterate(run, value))
+    else:
+        run.journal.replace(receiver, run.unknown("it was changed at an index that is not known"))
+
+
+def delete_item(run: Run, receiver: Value, index: Value) -> None:
+    """`del receiver[index]`."""
+    receiver = run.journal.force(receiver)
+    if isinstance(receiver, DictObject) and is_key(index):
+        run.journal.write(receiver).pop(index, None)
+    elif isinstance(receiver, ListObject) and isinstance(index, int | slice):
+        try:
+            del run.journal.write(receiver)[index]
+        except (IndexError, TypeError):
+            run.journal.replace(receiver, run.unknown("it was changed at an unknown index"))
+    elif isinstance(receiver, ListObject | DictObject):
+        run.journal.replace(receiver, run.unknown("it was changed at an unknown index"))
+
+
+@method(ListObject, "append")
+def list_append(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
+    run.journal.write(receiver).append(arguments.args[0])
+
+
+@method(ListObject, "extend")
+def list_extend(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
+    items = run.attempt(lambda: tuple(iterate(run, arguments.args[0])))
+    if isinstance(items, tuple):
+        run.journal.write(receiver).extend(items)
+    else:
+        run.journal.replace(receiver, items)
+
+
+@method(ListObject, "insert")
+def list_insert(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
+    index, item = arguments.args
+    if isinstance(index, int):
+        run.journal.write(receiver).insert(index, item)
+    else:
+        run.journal.replace(receiver, run.unknown("an item was inserted at an unknown index"))
+
+
+@method(ListObject, "pop")
+def list_pop(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
+    index = arguments.get(0, "index", -1)
+    state = run.journal.write(receiver)
+    if isinstance(index, int) and -len(state) <= index < len(state):
+        return state.pop(index)
+    lost = run.unknown("an item was popped at an unknown index")
+    run.journal.replace(receiver, lost)
+    return lost
+
+
+@method(ListObject, "clear")
+def list_clear(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
+    run.journal.write(receiver).clear()
+
+
+@method(ListObject, "reverse")
+def list_reverse(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
+    run.journal.write(receiver).reverse()
+
+
+@method(ListObject, "copy", "__copy__")
+def list_copy(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
+    return ListObject(list(run.journal.read(receiver)))
+
+
+@method(ListObject, "remove", "sort", "__iadd__", "__imul__")
+def list_change(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
+    """A change that needs comparisons of its items: followed for constants only."""
+    raise Undetermined(run.unknown("a change of a list that is not followed"))
+
+
+@method(DictObject, "get")
+def dict_get(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
+    key = arguments.args[0]
+    if not is_key(key):
+        return run.unknown("a dict item under a key that is not known")
+    value = run.journal.force(run.journal.read(receiver).get(key, MISSING))
+    return arguments.get(1, "default") if value is MISSING else value
+
+
+@method(DictObject, "items")
+def dict_items(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
+    return ListObject([(key, value) for key, value in present(run, receiver)])
+
+
+@method(DictObject, "keys")
+def dict_keys(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
+    return ListObject([key for key, _ in present(run, receiver)])
+
+
+@method(DictObject, "values")
+def dict_values(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
+    return ListObject([value for _, value in present(run, receiver)])
+
+
+@method(DictObject, "copy")
+def dict_copy(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
+    return DictObject(dict(present(run, receiver)))
+
+
+@method(DictObject, "update")
+def dict_update(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
+    other = arguments.args[0] if arguments.args else DictObject({})
+    if not isinstance(other, DictObject) or not arguments.complete:
+        run.journal.replace(receiver, run.unknown("it was updated with values that are not known"))
+        return None
+    more = dict(present(run, other))
+    run.journal.write(receiver).update({**more, **arguments.kwargs})
+    return None
+
+
+@method(DictObject, "pop")
+def dict_pop(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
+    value = dict_get(run, receiver, arguments)
+    if is_key(arguments.args[0]):
+        run.journal.write(receiver).pop(arguments.args[0], None)
+    return value
+
+
+@method(DictObject, "setdefault")
+def dict_setdefault(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
+    key = arguments.args[0]
+    if not is_key(key):
+        return run.unknown("a dict item under a key that is not known")
+    state = run.journal.write(receiver)
+    if state.get(key, MISSING) is MISSING:
+        state[key] = arguments.get(1, "default")
+    return state[key]
+
+
+@method(SetObject, "add")
+def set_add(run: Run, receiver: SetObject, arguments: Arguments) -> Value:
+    if is_key(arguments.args[0]):
+        run.journal.write(receiver)[arguments.args[0]] = None
+    else:
+        run.journal.replace(receiver, run.unknown("a member was added that is not known"))

@@ -1,0 +1,304 @@
+"""From the objects of a finished evaluation to the records that summaries and rules work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from flake8_paramcount.interpreter.journal import MAX_FACTS
+from flake8_paramcount.interpreter.models import (
+    Flow,
+    LayerObject,
+    ModelObject,
+    declared_input,
+    flows,
+    is_input,
+    output_of,
+    unstated_input,
+)
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.subclassing import tracked, tracked_flow
+from flake8_paramcount.interpreter.values import (
+    Array,
+    Instance,
+    NeedSplit,
+    Value,
+)
+from flake8_paramcount.keras.layer import Shape, Shapes, Weight
+from flake8_paramcount.records import (
+    Condition as ConditionRecord,
+    LayerRecord,
+    Model,
+    Reason,
+    Variant,
+    Vocabulary,
+    WeightRecord,
+)
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+# Nothing has more variants than this; a model with more is not known.
+MAX_VARIANTS = 2**MAX_FACTS
+
+
+def export(run: Run, stated: Mapping[int, Mapping[str, Any]]) -> list[Model]:
+    """The records of all models, one for each distinct construction.
+
+    `stated` holds what directives say of the models constructed at a site.
+    """
+    groups: dict[object, list[ModelObject]] = {}
+    for model in run.models:
+        groups.setdefault(model.identity, []).append(model)
+    found: dict[object, Model] = {}
+    for models in groups.values():
+        record = _record(run, models, stated.get(models[0].site, {}))
+        found.setdefault(_content(record), record)
+    return list(found.values())
+
+
+def _content(record: Model) -> object:
+    """What makes two constructions at one place the same for a reader."""
+    return (record.site, record.function, tuple(_variant_content(v) for v in record.variants))
+
+
+def _variant_content(variant: Variant) -> object:
+    layers = tuple(
+        (layer.class_name, repr(layer.output), _weights_text(layer), layer.fault is None)
+        for layer in variant.layers
+    )
+    return layers, tuple(reason.text for reason in variant.reasons)
+
+
+def _weights_text(layer: LayerRecord) -> str:
+    return repr([(weight.shape, weight.trainable) for weight in layer.weights])
+
+
+def _record(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) -> Model:
+    first = models[0]
+    variants: list[Variant] = []
+    for model in models:
+        with ExitStack() as stack:
+            for condition, holds in model.facts.items():
+                stack.enter_context(run.journal.assuming(condition, holds))
+            variants.extend(_variants(run, model, directives))
+    name = directives.get("name") or _name(run, first)
+    return Model(
+        name=name,
+        function=first.function,
+        kind=first.kind,
+        site=first.site,
+        call_site=first.calls[-1][0] if first.calls else 0,
+        generation=run.generation,
+        variants=tuple(variants[:MAX_VARIANTS]),
+        directives=directives,
+    )
+
+
+def _name(run: Run, model: ModelObject) -> str | None:
+    """The variable that the model was bound to, else the function that returns it."""
+    variable = model.state["variable"]
+    if isinstance(variable, str):
+        return variable
+    return model.function.rpartition(".")[2] if model.function else None
+
+
+def _variants(
+    run: Run, model: ModelObject, directives: Mapping[str, Any]
+) -> Iterator[Variant]:
+    """The model under every set of facts that makes a difference."""
+    try:
+        yield _variant(run, model, directives)
+    except NeedSplit as need:
+        if len(run.journal.facts) > 2 * MAX_FACTS:
+            why = Reason("too many undecided conditions", need.condition.site)
+            yield Variant((), built=False, reasons=(why,))
+            return
+        for holds in (True, False):
+            with run.journal.assuming(need.condition, holds):
+                yield from _variants(run, model, directives)
+
+
+def _variant(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> Variant:
+    conditions = tuple(
+        ConditionRecord(condition.text(), condition.site, holds)
+        for condition, holds in run.journal.facts.items()
+    )
+    if id(model) in run.unfinished:
+        why = Reason("the evaluation ran out of fuel", model.site)
+        return Variant((), built=False, conditions=conditions, reasons=(why,))
+    with run.journal.speculation():
+        try:
+            steps, given, output, is_built = _contents(run, model, directives)
+        except Undetermined as stop:
+            return Variant((), built=False, conditions=conditions, reasons=(reason(stop.unknown),))
+        vocabulary = _vocabulary(run, model)
+        trainable = _is_trainable(run, model)
+        records = _layer_records(run, steps, trainable, vocabulary)
+    return Variant(records, given, output, is_built, conditions)
+
+
+def _contents(
+    run: Run, model: ModelObject, directives: Mapping[str, Any]
+) -> tuple[list[Flow], Shapes | None, Shapes | None, bool]:
+    """The steps of a model, its input and output shape, and whether Keras has built it."""
+    if model.kind == "subclassed":
+        instance = model.state["instance"]
+        steps = [tracked_flow(run, layer) for layer in tracked(run, instance)]
+        return steps, None, None, all(step.built is not None for step in steps)
+    if model.kind == "functional":
+        steps = list(flows(run, model, None))
+        from flake8_paramcount.interpreter.graph import ends_of
+
+        inputs, _ = ends_of(run, model)
+        shapes = tuple(tensor.shape for tensor in inputs)
+        given: Shapes = shapes[0] if len(shapes) == 1 else shapes
+        return steps, given, output_of(run, model, steps, None), True
+    stated = _stated_input(directives) or declared_input(run, model)
+    given = stated or unstated_input(run, model)
+    steps = list(flows(run, model, given))
+    is_built = stated is not None and bool(steps) and steps[-1].built is not None
+    return steps, given, output_of(run, model, steps, given), is_built
+
+
+def _stated_input(directives: Mapping[str, Any]) -> Shape | None:
+    shape = directives.get("input_shape")
+    return Shape(shape) if isinstance(shape, tuple | list) else None
+
+
+def _is_trainable(run: Run, model: ModelObject) -> bool:
+    return run.truth(model.state["trainable"])
+
+
+def _vocabulary(run: Run, model: ModelObject) -> Vocabulary | None:
+    """The largest integers that the program feeds to the model, if it says."""
+    try:
+        feeds = run.journal.read(model.feeds)
+    except (NeedSplit, Undetermined):
+        return None
+    for data in feeds:
+        if isinstance(data, Array) and data.high is not None:
+            return Vocabulary(data.high, data.source or "the data fed", data.site)
+    return None
+
+
+def reason(unknown: Unknown) -> Reason:
+    """Why something is not known, with the directive that would settle it."""
+    text = unknown.reason
+    if unknown.text is not None and unknown.text not in text:
+        text = f"{unknown.text}: {text}"
+    name = unknown.text
+    directive = f"# paramcount: {name}=…" if name is not None and len(name) < 60 else None
+    return Reason(text, unknown.site, directive)
+
+
+def _layer_records(
+    run: Run, steps: Iterable[Flow], trainable: bool, vocabulary: Vocabulary | None
+) -> tuple[LayerRecord, ...]:
+    steps = list(steps)
+    seen: dict[int, int] = {}
+    for step in steps:
+        seen[id(step.layer)] = seen.get(id(step.layer), 0) + 1
+    return tuple(
+        _layer_record(run, step, trainable, vocabulary, shared=seen[id(step.layer)] > 1)
+        for step in steps
+    )
+
+
+def _layer_record(
+    run: Run, step: Flow, trainable: bool, vocabulary: Vocabulary | None, *, shared: bool
+) -> LayerRecord:
+    layer = step.layer
+    weights = tuple(weight_records(run, step, trainable))
+    nested = None
+    if step.inner:
+        inner = _layer_records(run, step.inner, trainable, vocabulary)
+        nested = Variant(inner, step.inputs, step.output)
+    return LayerRecord(
+        key=getattr(layer, "key", id(layer)),
+        name=_layer_name(run, layer),
+        class_name=_class_name(layer),
+        site=getattr(layer, "site", 0),
+        arguments=layer.bound.arguments
+        if isinstance(layer, LayerObject) and layer.bound is not None
+        else {},
+        inputs=step.inputs,
+        output=layer.shape if is_input(layer) else step.output,
+        weights=weights,
+        known=step.built is not None or is_input(layer),
+        fault=step.fault,
+        reasons=(reason(step.unknown),) if step.unknown is not None else (),
+        shared=shared,
+        inbound=step.inbound,
+        fed=vocabulary if _is_first(step) else None,
+        nested=nested,
+    )
+
+
+def _is_first(step: Flow) -> bool:
+    return not step.inbound or step.inbound == (0,)
+
+
+def _layer_name(run: Run, layer: Value) -> str:
+    if isinstance(layer, LayerObject | ModelObject):
+        name = run.journal.resolve(layer.state["name"])
+    elif isinstance(layer, Instance):
+        name = run.journal.resolve(layer.state.get("__name__"))
+    else:
+        name = None
+    if isinstance(name, str):
+        return name
+    if isinstance(name, Unknown) and name.text:
+        return name.text
+    return "?"
+
+
+def _class_name(layer: Value) -> str:
+    if isinstance(layer, LayerObject):
+        return layer.class_name
+    if isinstance(layer, ModelObject):
+        return {"sequential": "Sequential", "functional": "Functional"}.get(layer.kind, "Model")
+    if isinstance(layer, Instance):
+        return layer.cls.name
+    return "?"
+
+
+def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightRecord]:
+    """The weights of a step, each with the key of the layer that owns it."""
+    layer = step.layer
+    if step.inner:
+        for inner in step.inner:
+            yield from weight_records(run, inner, trainable and _flag(run, layer))
+        if isinstance(layer, Instance) and step.built is not None:
+            yield from _own(run, layer, trainable)
+        return
+    if step.built is None:
+        return
+    trains = trainable and _flag(run, layer)
+    key = getattr(layer, "key", id(layer))
+    for index, weight in enumerate(step.built.weights):
+        yield _weight(weight, (key, index), trains)
+
+
+def _own(run: Run, instance: Instance, trainable: bool) -> Iterator[WeightRecord]:
+    from flake8_paramcount.interpreter.subclassing import own_weights
+
+    for index, weight in enumerate(own_weights(run, instance)):
+        yield _weight(weight, (id(instance), index), trainable and _flag(run, instance))
+
+
+def _flag(run: Run, layer: Value) -> bool:
+    if isinstance(layer, LayerObject | ModelObject | Instance):
+        return run.truth(layer.state.get("trainable", True))
+    return True
+
+
+def _weight(weight: Weight, key: tuple[int, int], trainable: bool) -> WeightRecord:
+    return WeightRecord(
+        key=key,
+        name=weight.name,
+        block=weight.block,
+        gates=weight.gates,
+        trainable=weight.trainable and trainable,
+        shape=weight.shape,
+        count=weight.count,
+    )

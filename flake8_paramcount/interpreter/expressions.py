@@ -1,0 +1,337 @@
+"""Evaluation of expressions: one evaluator for each kind of node."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import libcst as cst
+
+from flake8_paramcount.interpreter import operators
+from flake8_paramcount.interpreter.attributes import get_attribute
+from flake8_paramcount.interpreter.containers import display_items, get_item, iterate
+from flake8_paramcount.interpreter.functions import make_lambda
+from flake8_paramcount.interpreter.calls import call
+from flake8_paramcount.interpreter.names import lookup, store
+from flake8_paramcount.interpreter.run import Run, evaluates
+from flake8_paramcount.interpreter.values import (
+    Arguments,
+    DictObject,
+    ListObject,
+    Scope,
+    SetObject,
+    Value,
+)
+from flake8_paramcount.unknown import Unknown
+
+# A literal longer than this is no size of anything.
+MAX_LITERAL = 2_000
+
+
+@evaluates(cst.Name)
+def name(run: Run, node: cst.Name) -> Value:
+    return lookup(run, node)
+
+
+@evaluates(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
+def literal(run: Run, node: cst.Integer) -> Value:
+    if len(node.value) > MAX_LITERAL and not isinstance(node, cst.SimpleString):
+        return run.unknown("a number of over 2,000 digits", node)
+    return ast.literal_eval(node.value)
+
+
+@evaluates(cst.Ellipsis)
+def ellipsis(run: Run, node: cst.Ellipsis) -> Value:
+    return ...
+
+
+@evaluates(cst.ConcatenatedString)
+def concatenated_string(run: Run, node: cst.ConcatenatedString) -> Value:
+    left, right = run.evaluate(node.left), run.evaluate(node.right)
+    if isinstance(left, str) and isinstance(right, str):
+        return left + right
+    return run.unknown("a string with an unknown part", node)
+
+
+@evaluates(cst.FormattedString)
+def formatted_string(run: Run, node: cst.FormattedString) -> Value:
+    parts = [_formatted_part(run, part) for part in node.parts]
+    if all(isinstance(part, str) for part in parts):
+        return "".join(parts)
+    return run.unknown("a string with an unknown part", node)
+
+
+def _formatted_part(run: Run, part: cst.BaseFormattedStringContent) -> Value:
+    if isinstance(part, cst.FormattedStringText):
+        return part.value.replace("{{", "{").replace("}}", "}")
+    assert isinstance(part, cst.FormattedStringExpression)
+    value = run.evaluate(part.expression)
+    if not isinstance(value, str | int | float) or part.conversion not in (None, "s"):
+        return None
+    spec = ""
+    for piece in part.format_spec or ():
+        if not isinstance(piece, cst.FormattedStringText):
+            return None
+        spec += piece.value
+    if len(spec) > 8:
+        return None
+    try:
+        return format(value, spec)
+    except ValueError:
+        return None
+
+
+@evaluates(cst.Tuple)
+def tuple_display(run: Run, node: cst.Tuple) -> Value:
+    items = display_items(run, node.elements)
+    return tuple(items) if isinstance(items, list) else items
+
+
+@evaluates(cst.List)
+def list_display(run: Run, node: cst.List) -> Value:
+    items = display_items(run, node.elements)
+    return ListObject(items) if isinstance(items, list) else items
+
+
+@evaluates(cst.Set)
+def set_display(run: Run, node: cst.Set) -> Value:
+    items = display_items(run, node.elements)
+    if isinstance(items, list) and all(operators.is_key(item) for item in items):
+        return SetObject(dict.fromkeys(items))
+    return run.unknown("a set with unknown members", node)
+
+
+@evaluates(cst.Dict)
+def dict_display(run: Run, node: cst.Dict) -> Value:
+    state: dict[Any, Value] = {}
+    for element in node.elements:
+        value = run.evaluate(element.value)
+        if isinstance(element, cst.StarredDictElement):
+            value = run.journal.resolve(value)
+            if not isinstance(value, DictObject):
+                return run.unknown("a dict with unknown keys", node)
+            state.update(run.journal.read(value))
+            continue
+        assert isinstance(element, cst.DictElement)
+        key = run.evaluate(element.key)
+        if not operators.is_key(key):
+            return run.unknown("a dict with unknown keys", node)
+        state[key] = value
+    return DictObject(state)
+
+
+@evaluates(cst.Attribute)
+def attribute(run: Run, node: cst.Attribute) -> Value:
+    receiver = run.evaluate(node.value)
+    text = run.text(node)
+    result = run.attempt(
+        lambda: get_attribute(run, run.journal.force(receiver), node.attr.value, text)
+    )
+    return _assumed(run, result, node)
+
+
+def _assumed(run: Run, value: Value, node: cst.CSTNode) -> Value:
+    """A value that the settings state for this source text, where the source leaves it open."""
+    if run.assume and isinstance(value, Unknown):
+        return run.assume.get(run.text(node)(), value)
+    return value
+
+
+@evaluates(cst.Subscript)
+def subscript(run: Run, node: cst.Subscript) -> Value:
+    receiver = run.evaluate(node.value)
+    index = subscript_index(run, node)
+    text = run.text(node)
+    result = run.attempt(
+        lambda: get_item(run, run.journal.force(receiver), run.journal.force(index), text)
+    )
+    return _assumed(run, result, node)
+
+
+def subscript_index(run: Run, node: cst.Subscript) -> Value:
+    """The value between the brackets: a tuple where there are several."""
+    indices = [_index(run, element.slice) for element in node.slice]
+    lone = len(indices) == 1 and isinstance(node.slice[0].comma, cst.MaybeSentinel)
+    return indices[0] if lone else tuple(indices)
+
+
+def _index(run: Run, node: cst.BaseSlice) -> Value:
+    if isinstance(node, cst.Index):
+        return run.evaluate(node.value)
+    assert isinstance(node, cst.Slice)
+    bounds = [
+        run.evaluate(part) if part is not None else None
+        for part in (node.lower, node.upper, node.step)
+    ]
+    return slice(*bounds)
+
+
+@evaluates(cst.BinaryOperation)
+def binary_operation(run: Run, node: cst.BinaryOperation) -> Value:
+    left, right = run.evaluate(node.left), run.evaluate(node.right)
+    return operators.binary(run, type(node.operator), left, right, node)
+
+
+@evaluates(cst.UnaryOperation)
+def unary_operation(run: Run, node: cst.UnaryOperation) -> Value:
+    operand = run.evaluate(node.expression)
+    return operators.unary(run, type(node.operator), operand, node)
+
+
+@evaluates(cst.Comparison)
+def comparison(run: Run, node: cst.Comparison) -> Value:
+    left = run.evaluate(node.left)
+    result: Value = True
+    for target in node.comparisons:
+        right = run.evaluate(target.comparator)
+        result = operators.compare(run, type(target.operator), left, right, node)
+        if result is False:
+            return False
+        left = right
+    if len(node.comparisons) > 1 and result is not True:
+        return run.unknown("a chain of comparisons", node)
+    return result
+
+
+@evaluates(cst.BooleanOperation)
+def boolean_operation(run: Run, node: cst.BooleanOperation) -> Value:
+    left = run.evaluate(node.left)
+    is_and = isinstance(node.operator, cst.And)
+
+    def decide() -> Value:
+        return run.evaluate(node.right) if run.truth(left) is is_and else left
+
+    if isinstance(left, Unknown):
+        return _unknown_operation(run, node, left)
+    return run.transact(decide)
+
+
+def _unknown_operation(run: Run, node: cst.BooleanOperation, left: Unknown) -> Value:
+    """`unknown and right`: one condition of its own, unless the left side is decided."""
+    condition, straight = run.test(left)
+    holds = run.journal.decided(condition)
+    is_and = isinstance(node.operator, cst.And)
+    if holds is not None:
+        return run.evaluate(node.right) if (holds is straight) is is_and else left
+    right = run.evaluate(node.right)
+    if isinstance(right, bool):
+        # `unknown and True` has the truth of the unknown, `unknown and False` is falsy.
+        return left if right is is_and else right
+    if is_and or isinstance(right, Unknown):
+        return run.unknown("it depends on a value that is not known", node)
+    return run.attempt(lambda: left if run.truth(left) else right)
+
+
+@evaluates(cst.IfExp)
+def if_expression(run: Run, node: cst.IfExp) -> Value:
+    test = run.evaluate(node.test)
+    return run.transact(
+        lambda: run.evaluate(node.body) if run.truth(test) else run.evaluate(node.orelse)
+    )
+
+
+@evaluates(cst.NamedExpr)
+def named_expression(run: Run, node: cst.NamedExpr) -> Value:
+    value = run.evaluate(node.value)
+    if isinstance(node.target, cst.Name):
+        store(run, node.target.value, value)
+    return value
+
+
+@evaluates(cst.Lambda)
+def lambda_expression(run: Run, node: cst.Lambda) -> Value:
+    return make_lambda(run, node)
+
+
+@evaluates(cst.Await)
+def awaited(run: Run, node: cst.Await) -> Value:
+    return run.unknown("the result of a coroutine", node)
+
+
+@evaluates(cst.Call)
+def call_expression(run: Run, node: cst.Call) -> Value:
+    callee = run.evaluate(node.func)
+    args: list[Value] = []
+    kwargs: dict[str, Value] = {}
+    complete = True
+    for arg in node.args:
+        value = run.evaluate(arg.value)
+        if arg.star == "*":
+            items = run.attempt(lambda value=value: tuple(iterate(run, value)))
+            complete = complete and isinstance(items, tuple)
+            args.extend(items if isinstance(items, tuple) else ())
+        elif arg.star == "**":
+            complete = _add_keywords(run, value, kwargs) and complete
+        elif arg.keyword is not None:
+            kwargs[arg.keyword.value] = value
+        else:
+            args.append(value)
+    arguments = Arguments(tuple(args), kwargs, run.site(node), run.text(node), complete)
+    return _assumed(run, call(run, callee, arguments), node)
+
+
+def _add_keywords(run: Run, value: Value, kwargs: dict[str, Value]) -> bool:
+    """Add the items of a `**value`; whether all of them are known."""
+    value = run.journal.resolve(value)
+    state = run.attempt(lambda: run.journal.read(value)) if isinstance(value, DictObject) else None
+    if not isinstance(state, dict):
+        return False
+    kwargs.update({key: item for key, item in state.items() if isinstance(key, str)})
+    return True
+
+
+@evaluates(cst.ListComp, cst.SetComp, cst.GeneratorExp)
+def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
+    def build() -> Value:
+        items = [value for _, value in _comprehend(run, node.for_in, lambda: (
+            None, run.evaluate(node.elt)
+        ))]
+        if isinstance(node, cst.SetComp):
+            if not all(map(operators.is_key, items)):
+                return run.unknown("a set with unknown members", node)
+            return SetObject(dict.fromkeys(items))
+        return ListObject(items)
+
+    return _in_own_scope(run, build)
+
+
+@evaluates(cst.DictComp)
+def dict_comprehension(run: Run, node: cst.DictComp) -> Value:
+    def build() -> Value:
+        pairs = list(_comprehend(run, node.for_in, lambda: (
+            run.evaluate(node.key), run.evaluate(node.value)
+        )))
+        if all(operators.is_key(key) for key, _ in pairs):
+            return DictObject(dict(pairs))
+        return run.unknown("a dict with unknown keys", node)
+
+    return _in_own_scope(run, build)
+
+
+def _in_own_scope(run: Run, build: Callable[[], Value]) -> Value:
+    with run.inside(Scope("comprehension", run.scope)):
+        statement = run.statement
+        try:
+            return run.transact(build)
+        finally:
+            run.statement = statement
+
+
+def _comprehend(
+    run: Run, clause: cst.CompFor, element: Callable[[], tuple[Value, Value]]
+) -> Iterator[tuple[Value, Value]]:
+    """The elements of a comprehension, clause by clause."""
+    from flake8_paramcount.interpreter.assignment import assign
+
+    iterable = run.evaluate(clause.iter)
+    for number, item in enumerate(iterate(run, iterable)):
+        run.fuel.burn()
+        with run.round(number):
+            assign(run, clause.target, item)
+            if not all(run.truth(run.evaluate(test.test)) for test in clause.ifs):
+                continue
+            if clause.inner_for_in is not None:
+                yield from _comprehend(run, clause.inner_for_in, element)
+            else:
+                yield element()

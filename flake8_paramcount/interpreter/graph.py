@@ -1,0 +1,238 @@
+"""The functional API: calls of layers on tensors, and what lies between inputs and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_paramcount.interpreter.models import (
+    BEHIND_FAULT,
+    Flow,
+    LayerObject,
+    ModelObject,
+    flow,
+)
+from flake8_paramcount.interpreter.natives import method
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
+from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Value
+from flake8_paramcount.keras.layer import Fault, Shape, Shapes
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+
+@method(LayerObject, "__call__")
+@method(ModelObject, "__call__")
+def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -> Value:
+    """A layer or model called on symbolic tensors, or on data of known shape."""
+    inputs = _inputs(run, layer, arguments)
+    if not inputs:
+        return _call_on_data(run, layer, arguments)
+    shapes = _shapes(layer, inputs, arguments)
+    step = flow(run, layer, shapes, 0)
+    if step.fault is not None and BEHIND_FAULT in (tensor.shape.why for tensor in inputs):
+        step = step._replace(fault=None, unknown=BEHIND_FAULT)
+    if isinstance(layer, LayerObject):
+        step = _first_build(run, layer, step)
+    node = Node(layer, inputs, arguments.site, step)
+    return _outputs(step, node)
+
+
+def _inputs(
+    run: Run, layer: LayerObject | ModelObject, arguments: Arguments
+) -> tuple[Tensor, ...]:
+    """The tensors of a call, in the order of the layer's own call signature."""
+    order = ("inputs", "query", "value", "key")
+    values = list(arguments.args)
+    values += [arguments.kwargs[name] for name in order if name in arguments.kwargs]
+    found: list[Tensor] = []
+    for value in values:
+        if isinstance(value, ListObject):
+            value = tuple(run.journal.force(item) for item in run.journal.read(value))
+        found.extend(tensors_in(value))
+    return tuple(found)
+
+
+def _shapes(
+    layer: LayerObject | ModelObject, inputs: tuple[Tensor, ...], arguments: Arguments
+) -> Shapes:
+    several = len(inputs) > 1 or (
+        bool(arguments.args) and isinstance(arguments.args[0], ListObject | tuple)
+    )
+    if isinstance(layer, LayerObject) and layer.bound is not None:
+        spec = layer.bound.spec
+        if not spec.many_inputs:
+            # An RNN's initial states, a mask: only the first tensor is what is transformed.
+            return inputs[0].shape
+        return tuple(tensor.shape for tensor in inputs) if several else inputs[0].shape
+    return tuple(tensor.shape for tensor in inputs) if several else inputs[0].shape
+
+
+def _first_build(run: Run, layer: LayerObject, step: Flow) -> Flow:
+    """A layer is built once: another input must fit the weights that it has."""
+    if step.built is None:
+        return step
+    before = run.journal.force(layer.state["built"])
+    if before is None:
+        run.journal.write(layer)["built"] = step.built
+        return step
+    if [weight.shape for weight in before.weights] != [w.shape for w in step.built.weights]:
+        message = "the layer was built for inputs of another shape"
+        return step._replace(built=None, fault=Fault("input", message))
+    return step
+
+
+def _outputs(step: Flow, node: Node) -> Value:
+    output = step.output
+    if output is None:
+        why = BEHIND_FAULT if step.fault is not None else step.unknown or BEHIND_FAULT
+        return Tensor(Shape(why), node)
+    if isinstance(output, Shape):
+        return Tensor(output, node)
+    return ListObject([Tensor(shape, node, index) for index, shape in enumerate(output)])
+
+
+def _call_on_data(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -> Value:
+    """A call on an array builds the layer, and gives an array."""
+    data = run.journal.force(arguments.args[0]) if arguments.args else None
+    if not isinstance(data, Array):
+        why = data if isinstance(data, Unknown) else Unknown("a call on something unknown")
+        return Unknown(why.reason, arguments.text, arguments.site)
+    if isinstance(layer, ModelObject):
+        feed(run, layer, data)
+    step = flow(run, layer, data.shape, 0)
+    if isinstance(step.output, Shape):
+        return Array(step.output, "float32", source=data.source, site=arguments.site)
+    return Unknown("the output is not known", arguments.text, arguments.site)
+
+
+def feed(run: Run, model: ModelObject, data: Array) -> None:
+    """Note that data flow into a model; the first ones build it."""
+    run.journal.write(model.feeds).append(data)
+    if model.kind == "sequential" and data.shape.known and data.shape.dims:
+        if run.journal.force(model.state["input"]) is None:
+            run.journal.write(model)["input"] = Shape((None, *data.shape.dims[1:]))
+
+
+def nodes_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Node]:
+    """The nodes on the way from inputs to outputs, each behind those that it depends on."""
+    stops = {id(tensor) for tensor in inputs}
+    done: set[int] = set()
+    order: list[Node] = []
+    work: list[tuple[Node, bool]] = [
+        (tensor.node, False) for tensor in reversed(outputs) if id(tensor) not in stops
+    ]
+    while work:
+        node, finished = work.pop()
+        if finished:
+            order.append(node)
+        elif id(node) not in done:
+            done.add(id(node))
+            work.append((node, True))
+            work.extend(
+                (tensor.node, False)
+                for tensor in reversed(node.inputs)
+                if id(tensor) not in stops and id(tensor.node) not in done
+            )
+    return order
+
+
+def _depths(order: list[Node]) -> dict[int, int]:
+    """For each layer or operation how far it is from the outputs, as Keras sorts them."""
+    of_node: dict[int, int] = {}
+    of_layer: dict[int, int] = {}
+    for node in reversed(order):
+        owner = _owner(node)
+        depth = max(of_node.get(id(node), 0), of_layer.get(owner, 0))
+        of_layer[owner] = of_node[id(node)] = depth
+        for tensor in node.inputs:
+            key = id(tensor.node)
+            of_node[key] = max(of_node.get(key, 0), depth + 1)
+    return of_layer
+
+
+def _owner(node: Node) -> int:
+    return id(node.layer) if node.layer is not None else id(node)
+
+
+def ends_of(run: Run, model: ModelObject) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+    """Inputs and outputs of a functional model. Raises `Undetermined`."""
+    ends = []
+    for key in ("inputs", "outputs"):
+        value = run.journal.force(model.state.get(key))
+        if not isinstance(value, tuple):
+            raise Undetermined(value if isinstance(value, Unknown) else Unknown("its tensors"))
+        ends.append(value)
+    return ends[0], ends[1]
+
+
+def graph_flows(run: Run, model: ModelObject) -> Iterator[Flow]:
+    """The layers of a functional model in the order of `model.layers`."""
+    inputs, outputs = ends_of(run, model)
+    order = nodes_between(inputs, outputs)
+    sources = [_source(tensor) for tensor in inputs]
+    first: dict[int, int] = {}
+    # The index of an operation is its place in a walk from the outputs.
+    for index, node in enumerate(_discovery(inputs, outputs)):
+        first.setdefault(_owner(node), index)
+    depths = _depths([*sources, *order])
+    nodes: dict[int, Node] = {}
+    for node in (*sources, *order):
+        if node.layer is not None:
+            nodes.setdefault(_owner(node), node)
+    ranked = sorted(nodes, key=lambda owner: (-depths.get(owner, 0), first.get(owner, -1)))
+    places = {owner: place for place, owner in enumerate(ranked)}
+    for owner in ranked:
+        node = nodes[owner]
+        step = node.flow or Flow(node.layer, None)
+        yield step._replace(inbound=tuple(sorted(_inbound(node, places))))
+
+
+def _source(tensor: Tensor) -> Node:
+    """The node of an input of a model; one inside a graph stands for an input layer."""
+    node = tensor.node
+    if isinstance(node.layer, LayerObject) and node.layer.class_name == "InputLayer":
+        return node
+    stand_in = LayerObject("InputLayer", node.site, name="input_layer", shape=tensor.shape)
+    return Node(stand_in, (), node.site, None)
+
+
+def _discovery(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Node]:
+    """The nodes in the order in which a depth-first walk from the outputs meets them."""
+    stops = {id(tensor) for tensor in inputs}
+    met: dict[int, Node] = {}
+    work = [tensor.node for tensor in reversed(outputs)]
+    while work:
+        node = work.pop()
+        if id(node) in met:
+            continue
+        met[id(node)] = node
+        work.extend(
+            tensor.node
+            for tensor in reversed(node.inputs)
+            if id(tensor.node) not in met and id(tensor) not in stops or tensor.node.inputs == ()
+        )
+    return list(met.values())
+
+
+def _inbound(node: Node, places: dict[int, int]) -> set[int]:
+    """The layers that flow into a node, through operations without weights."""
+    found: set[int] = set()
+    work = [tensor.node for tensor in node.inputs]
+    seen: set[int] = set()
+    while work:
+        source = work.pop()
+        if id(source) in seen:
+            continue
+        seen.add(id(source))
+        if _owner(source) in places and source.layer is not None:
+            found.add(places[_owner(source)])
+        elif source.layer is None:
+            work.extend(tensor.node for tensor in source.inputs)
+    return found
+
+
+def outputs_of(run: Run, model: ModelObject) -> Shapes:
+    """The output shape or shapes of a functional model."""
+    _, outputs = ends_of(run, model)
+    if len(outputs) == 1 and model.state.get("single", True):
+        return outputs[0].shape
+    return tuple(tensor.shape for tensor in outputs)

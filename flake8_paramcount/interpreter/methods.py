@@ -1,0 +1,213 @@
+"""Methods and attributes of Keras layers and models in the analysed program."""
+
+from __future__ import annotations
+
+from flake8_paramcount.interpreter.construct import auto_name, shape_of, stacked
+from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.graph import ends_of, feed
+from flake8_paramcount.interpreter.models import (
+    LayerObject,
+    ModelObject,
+    declared_input,
+    flows,
+    output_of,
+    stack,
+)
+from flake8_paramcount.interpreter.natives import attribute, method
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tensors import Tensor
+from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Value
+from flake8_paramcount.keras.layer import Shape, Shapes
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+
+@method(ModelObject, "add")
+def add(run: Run, model: ModelObject, arguments: Arguments) -> Value:
+    """`Sequential.add(layer)`; what is added may be unknown, but it is added."""
+    run.journal.write(model.layers).append(stacked(arguments.get(0, "layer")))
+
+
+@method(ModelObject, "pop")
+def pop(run: Run, model: ModelObject, arguments: Arguments) -> Value:
+    state = run.journal.write(model.layers)
+    if not state:
+        raise Undetermined(run.unknown("there is no layer to pop"))
+    return state.pop()
+
+
+@method(ModelObject, "build")
+def build(run: Run, model: ModelObject, arguments: Arguments) -> Value:
+    shape = arguments.get(0, "input_shape")
+    if shape is not None and model.kind == "sequential":
+        run.journal.write(model)["input"] = shape_of(run, shape)
+
+
+@method(ModelObject, "compile")
+def compile_model(run: Run, model: ModelObject, arguments: Arguments) -> Value:
+    return None
+
+
+@method(ModelObject, "fit", "evaluate", "predict", "train_on_batch", "predict_on_batch")
+def fit(run: Run, model: ModelObject, arguments: Arguments) -> Value:
+    data = run.journal.force(arguments.get(0, "x"))
+    if isinstance(data, Array):
+        feed(run, model, data)
+    return Unknown("the result of training", arguments.text, arguments.site)
+
+
+@method(ModelObject, "summary", "load_weights", "save", "save_weights", "set_weights")
+def no_effect(run: Run, model: ModelObject, arguments: Arguments) -> Value:
+    return None
+
+
+@attribute(ModelObject, "layers")
+def model_layers(run: Run, model: ModelObject) -> Value:
+    if model.kind == "sequential":
+        return ListObject(stack(run, model))
+    return ListObject([step.layer for step in flows(run, model, None)])
+
+
+@method(ModelObject, "get_layer")
+def get_layer(run: Run, model: ModelObject, arguments: Arguments) -> Value:
+    layers = list(iterate(run, model_layers(run, model)))
+    name, index = arguments.kwargs.get("name"), arguments.kwargs.get("index")
+    if arguments.args:
+        given = arguments.args[0]
+        name, index = (given, index) if isinstance(given, str) else (name, given)
+    if isinstance(index, int) and -len(layers) <= index < len(layers):
+        return layers[index]
+    for layer in layers:
+        if isinstance(name, str) and run.journal.force(layer.state.get("name")) == name:
+            return layer
+    return Unknown("no such layer", arguments.text, arguments.site)
+
+
+@attribute(LayerObject, "name")
+@attribute(ModelObject, "name")
+def name_of(run: Run, owner: LayerObject | ModelObject) -> Value:
+    return owner.state["name"]
+
+
+@method(LayerObject, "set_name", "set__name")
+@method(ModelObject, "set_name", "set__name")
+def set_name(run: Run, owner: LayerObject | ModelObject, arguments: Arguments) -> Value:
+    run.journal.write(owner)["name"] = arguments.args[0]
+
+
+@attribute(LayerObject, "trainable")
+@attribute(ModelObject, "trainable")
+def trainable_of(run: Run, owner: LayerObject | ModelObject) -> Value:
+    return owner.state["trainable"]
+
+
+@method(LayerObject, "set_trainable")
+def set_trainable(run: Run, layer: LayerObject, arguments: Arguments) -> Value:
+    run.journal.write(layer)["trainable"] = arguments.args[0]
+
+
+@method(ModelObject, "set_trainable")
+def set_model_trainable(run: Run, model: ModelObject, arguments: Arguments) -> Value:
+    """Setting it on a model sets it on every layer that the model has at this time."""
+    run.journal.write(model)["trainable"] = arguments.args[0]
+    for layer in iterate(run, model_layers(run, model)):
+        if isinstance(layer, ModelObject):
+            set_model_trainable(run, layer, arguments)
+        elif isinstance(layer, LayerObject):
+            set_trainable(run, layer, arguments)
+
+
+def _input_of(run: Run, model: ModelObject) -> Shapes | None:
+    if model.kind == "functional":
+        inputs, _ = ends_of(run, model)
+        return inputs[0].shape if len(inputs) == 1 else tuple(tensor.shape for tensor in inputs)
+    return declared_input(run, model)
+
+
+def _as_value(shapes: Shapes | None) -> Value:
+    if shapes is None:
+        return None
+    if isinstance(shapes, Shape):
+        return shapes.dims
+    return tuple(shape.dims for shape in shapes)
+
+
+@attribute(ModelObject, "input_shape")
+def input_shape(run: Run, model: ModelObject) -> Value:
+    return _as_value(_input_of(run, model))
+
+
+@attribute(ModelObject, "output_shape")
+def output_shape(run: Run, model: ModelObject) -> Value:
+    given = _input_of(run, model)
+    return _as_value(output_of(run, model, tuple(flows(run, model, given)), given))
+
+
+@attribute(LayerObject, "output_shape", "input_shape")
+def layer_shape(run: Run, layer: LayerObject) -> Value:
+    built = run.journal.force(layer.state["built"])
+    if built is None:
+        raise Undetermined(Unknown("the layer has not been called on a tensor"))
+    return _as_value(built.output)
+
+
+@attribute(ModelObject, "output", "outputs")
+def model_output(run: Run, model: ModelObject) -> Value:
+    if model.kind != "functional":
+        return _sequential_tensors(run, model)[-1]
+    _, outputs = ends_of(run, model)
+    return outputs[0] if len(outputs) == 1 else ListObject(list(outputs))
+
+
+@attribute(ModelObject, "input", "inputs")
+def model_input(run: Run, model: ModelObject) -> Value:
+    if model.kind != "functional":
+        return _sequential_tensors(run, model)[0]
+    inputs, _ = ends_of(run, model)
+    return inputs[0] if len(inputs) == 1 else ListObject(list(inputs))
+
+
+def _sequential_tensors(run: Run, model: ModelObject) -> list[Tensor]:
+    """The tensors between the layers of a Sequential: its input first."""
+    from flake8_paramcount.interpreter.tensors import Node
+
+    shape = declared_input(run, model)
+    if shape is None:
+        raise Undetermined(Unknown("the model has no input shape"))
+    cached = model.state.get("tensors")
+    layers = stack(run, model)
+    if cached is not None and len(cached) == len(layers) + 1:
+        return cached  # type: ignore[no-any-return]
+    source = LayerObject("InputLayer", model.site, name=auto_name(run, "InputLayer"), shape=shape)
+    tensors = [Tensor(shape, Node(source, (), model.site, None))]
+    for step in flows(run, model, shape):
+        output = step.output
+        if not isinstance(output, Shape):
+            output = Shape(step.unknown or Unknown("its output is not known"))
+        inputs = (tensors[-1],)
+        tensors.append(Tensor(output, Node(step.layer, inputs, model.site, step)))
+    run.journal.write(model)["tensors"] = tensors
+    return tensors
+
+
+@attribute(LayerObject, "output")
+def layer_output(run: Run, layer: LayerObject) -> Value:
+    """The tensor that a layer puts out in the one model that holds it."""
+    for model in run.models:
+        tensor = _output_in(run, model, layer)
+        if tensor is not None:
+            return tensor
+    raise Undetermined(Unknown("the layer has not been called on a tensor"))
+
+
+def _output_in(run: Run, model: ModelObject, layer: LayerObject) -> Tensor | None:
+    if model.kind == "functional":
+        from flake8_paramcount.interpreter.graph import nodes_between
+
+        inputs, outputs = ends_of(run, model)
+        for node in nodes_between(inputs, outputs):
+            if node.layer is layer and node.flow is not None and isinstance(node.flow.output, Shape):
+                return Tensor(node.flow.output, node)
+        return None
+    if layer not in stack(run, model) or declared_input(run, model) is None:
+        return None
+    return _sequential_tensors(run, model)[stack(run, model).index(layer) + 1]

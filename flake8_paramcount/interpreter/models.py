@@ -1,0 +1,305 @@
+"""Keras objects of the analysed program: layers and models, and how shapes flow through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import NamedTuple
+
+from flake8_paramcount.dims import Dim, symbol
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.values import (
+    Choice,
+    Instance,
+    ListObject,
+    NeedSplit,
+    Ref,
+    Value,
+)
+from flake8_paramcount.keras.layer import BoundLayer, Built, Fault, Shape, Shapes, Weight
+from flake8_paramcount.keras.shapes import opaque
+from flake8_paramcount.records import ModelKind, Vocabulary
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+_serials = count(1)
+
+
+class LayerObject(Ref):
+    """A layer that the program has constructed.
+
+    `bound` is None where the layer is not known; then `why` says why. `built` in the state is what
+    the layer became when it was first called on a tensor.
+    """
+
+    __slots__ = ("bound", "class_name", "fault", "key", "length", "shape", "site", "why")
+
+    def __init__(
+        self,
+        class_name: str,
+        site: int,
+        *,
+        name: Value = None,
+        bound: BoundLayer | None = None,
+        why: Unknown | None = None,
+        fault: Fault | None = None,
+        shape: Shape | None = None,
+        length: Dim = None,
+        trainable: Value = True,
+    ) -> None:
+        super().__init__({"name": name, "trainable": trainable, "built": None})
+        self.key = next(_serials)
+        self.class_name = class_name
+        self.site = site
+        self.bound = bound
+        self.why = why
+        self.fault = fault
+        self.shape = shape
+        self.length = length
+
+
+class ModelObject(Ref):
+    """A model that the program has constructed.
+
+    The state holds `name`, `trainable`, the declared `input` (a Shape) of a Sequential, and the
+    `inputs` and `outputs` (tensors) of a functional model.
+    """
+
+    __slots__ = ("calls", "facts", "feeds", "function", "key", "kind", "layers", "rounds", "site")
+
+    def __init__(self, run: Run, kind: ModelKind, site: int, items: Sequence[Value] = ()) -> None:
+        super().__init__({"name": None, "trainable": True, "input": None, "variable": None})
+        self.key = next(_serials)
+        self.kind: ModelKind = kind
+        self.site = site
+        self.layers = ListObject(list(items))
+        self.feeds = ListObject([])
+        self.calls = run.calls
+        self.rounds = run.rounds
+        self.facts = dict(run.journal.facts)
+        self.function = _enclosing_function(run)
+        run.models.append(self)
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What two runs of one construction under opposite facts have in common."""
+        return (self.site, self.calls, self.rounds)
+
+
+def _enclosing_function(run: Run) -> str | None:
+    scope = run.scope
+    while scope is not None:
+        name = scope.globals.get("__function__")
+        if name is not None:
+            return name
+        if scope.parent is None:
+            return None
+        scope = scope.parent
+    return None
+
+
+class Flow(NamedTuple):
+    """A layer in a model, with what it was given and what became of it."""
+
+    layer: Value
+    inputs: Shapes | None
+    built: Built | None = None
+    fault: Fault | None = None
+    unknown: Unknown | None = None
+    inbound: tuple[int, ...] = ()
+    vocabulary: Vocabulary | None = None
+    inner: tuple[Flow, ...] = ()
+
+    @property
+    def output(self) -> Shapes | None:
+        return self.built.output if self.built is not None else None
+
+
+BEHIND_FAULT = Unknown("a layer before it cannot be built")
+
+
+def known_arguments(run: Run, bound: BoundLayer) -> BoundLayer:
+    """A layer with the flags that the facts decide."""
+    if not run.journal.facts:
+        return bound
+    decided = {}
+    for name, value in bound.arguments.items():
+        if isinstance(value, Unknown):
+            condition, straight = run.test(value)
+            holds = run.journal.decided(condition)
+            if holds is not None and isinstance(bound.spec.defaults.get(name), bool):
+                decided[name] = holds is straight
+    if not decided:
+        return bound
+    return BoundLayer(bound.spec, {**bound.arguments, **decided}, bound.trainable)
+
+
+def apply_layer(run: Run, layer: LayerObject, shapes: Shapes) -> Built:
+    """A layer on input shapes. Raises `Fault`, `Undetermined` and `NeedSplit`."""
+    run.fuel.burn(3)
+    if layer.fault is not None:
+        raise layer.fault
+    if layer.bound is None:
+        raise Undetermined(layer.why or Unknown("an unknown layer"))
+    bound = known_arguments(run, layer.bound)
+    try:
+        return bound.apply(shapes)
+    except Undetermined as stop:
+        flag = _undecided_flag(bound, stop.unknown)
+        if flag is None:
+            raise
+        raise NeedSplit(run.test(flag)[0]) from None
+
+
+def _undecided_flag(bound: BoundLayer, unknown: Unknown) -> Unknown | None:
+    """The unknown, if it is an argument that can only be true or false."""
+    for name, value in bound.arguments.items():
+        if value is unknown and isinstance(bound.spec.defaults.get(name), bool):
+            return unknown
+    return None
+
+
+def flow(run: Run, layer: Value, shapes: Shapes | None, index: int) -> Flow:
+    """One step of a chain: `layer` on what the step before puts out."""
+    inbound = (index - 1,) if index else ()
+    if isinstance(layer, Choice):
+        raise NeedSplit(layer.condition)
+    given = shapes if shapes is not None else Shape(Unknown("the input shape is not stated"))
+    if isinstance(layer, ModelObject):
+        return _model_flow(run, layer, given, inbound)
+    if isinstance(layer, Instance):
+        from flake8_paramcount.interpreter.subclassing import flow_through
+
+        return flow_through(run, layer, given)._replace(inbound=inbound)
+    if not isinstance(layer, LayerObject):
+        why = layer if isinstance(layer, Unknown) else Unknown("it is not a layer")
+        return Flow(layer, shapes, unknown=why, inbound=inbound)
+    try:
+        return Flow(layer, shapes, apply_layer(run, layer, given), inbound=inbound)
+    except Fault as fault:
+        return Flow(layer, shapes, fault=fault, inbound=inbound)
+    except Undetermined as stop:
+        return Flow(layer, shapes, unknown=stop.unknown, inbound=inbound)
+
+
+def _model_flow(run: Run, model: ModelObject, shapes: Shapes, inbound: tuple[int, ...]) -> Flow:
+    """A model used as a layer: the weights of everything inside it."""
+    inner = tuple(flows(run, model, shapes))
+    for step in inner:
+        if step.fault is not None:
+            return Flow(model, shapes, fault=step.fault, inbound=inbound, inner=inner)
+    weights: list[Weight] = []
+    why: Unknown | None = None
+    for step in inner:
+        if step.built is None:
+            why = why or step.unknown
+        else:
+            weights.extend(step.built.weights)
+    output = output_of(run, model, inner, shapes)
+    if why is not None or output is None:
+        why = why or Unknown("its output is not known")
+        return Flow(model, shapes, unknown=why, inbound=inbound, inner=inner)
+    return Flow(model, shapes, Built(tuple(weights), output), inbound=inbound, inner=inner)
+
+
+def output_of(
+    run: Run, model: ModelObject, steps: Sequence[Flow], shapes: Shapes | None
+) -> Shapes | None:
+    """What a model puts out."""
+    if model.kind == "functional":
+        from flake8_paramcount.interpreter.graph import outputs_of
+
+        return outputs_of(run, model)
+    if not steps:
+        return shapes
+    return steps[-1].output
+
+
+def flows(run: Run, model: ModelObject, shapes: Shapes | None) -> Iterator[Flow]:
+    """The layers of a model, with what flows into each. Raises `NeedSplit`, `Undetermined`."""
+    if model.kind == "functional":
+        from flake8_paramcount.interpreter.graph import graph_flows
+
+        yield from graph_flows(run, model)
+        return
+    yield from _chain(run, model, shapes)
+
+
+def _chain(run: Run, model: ModelObject, shapes: Shapes | None) -> Iterator[Flow]:
+    broken = False
+    for index, layer in enumerate(stack(run, model)):
+        step = flow(run, layer, shapes, index)
+        if broken and step.fault is not None and step.fault.kind != "argument":
+            step = step._replace(fault=None, unknown=BEHIND_FAULT)
+        yield step
+        broken = broken or step.built is None
+        shapes = step.output
+        if shapes is None:
+            shapes = Shape(step.unknown or BEHIND_FAULT)
+
+
+def stack(run: Run, model: ModelObject) -> list[Value]:
+    """The layers of a Sequential without its input layer, as `model.layers` gives them."""
+    layers = [run.journal.force(layer) for layer in run.journal.read(model.layers)]
+    return [layer for layer in layers if not is_input(layer)]
+
+
+def is_input(layer: Value) -> bool:
+    """Whether a layer only states a shape."""
+    return isinstance(layer, LayerObject) and layer.class_name == "InputLayer"
+
+
+def unstated_input(run: Run, model: ModelObject) -> Shape | None:
+    """What must flow into a Sequential that states no input shape, as far as its layers prove it.
+
+    Inputs of every rank are tried with symbols for their sizes. Where all that fit give the same
+    weights, those are the weights, whatever the input will be.
+    """
+    features = symbol("input_shape[-1]", lower=1, reason="the input shape is not stated")
+    fitting = []
+    for rank in range(2, 7):
+        unstated = [opaque("the input shape is not stated") for _ in range(rank - 2)]
+        shape = Shape((None, *unstated, features))
+        steps = tuple(_chain(run, model, _with_length(run, model, shape)))
+        if not any(step.fault is not None and step.fault.kind != "argument" for step in steps):
+            fitting.append((_with_length(run, model, shape), _weights(steps)))
+    if not fitting or any(weights != fitting[0][1] for _, weights in fitting):
+        return None
+    return fitting[0][0]
+
+
+def _with_length(run: Run, model: ModelObject, shape: Shape) -> Shape:
+    """An Embedding's `input_length` states the length of what is fed."""
+    first = stack(run, model)[0] if stack(run, model) else None
+    if not isinstance(first, LayerObject) or first.class_name != "Embedding":
+        return shape
+    length = None if first.bound is None else first.length
+    return Shape((None, length)) if length is not None else shape
+
+
+def _weights(steps: Sequence[Flow]) -> list[object]:
+    return [
+        None if step.built is None else [weight.shape for weight in step.built.weights]
+        for step in steps
+    ]
+
+
+def declared_input(run: Run, model: ModelObject) -> Shape | None:
+    """The input shape that the source states for a Sequential; None if it does not."""
+    stated = run.journal.force(model.state["input"])
+    for layer in run.journal.read(model.layers):
+        layer = run.journal.force(layer)
+        shape = _stated_by(run, layer)
+        return shape or stated
+    return stated  # type: ignore[no-any-return]
+
+
+def _stated_by(run: Run, layer: Value) -> Shape | None:
+    """The shape that the first layer states, in its own arguments or as a model."""
+    if isinstance(layer, LayerObject):
+        return layer.shape
+    if isinstance(layer, ModelObject) and layer.kind == "sequential":
+        return declared_input(run, layer)
+    if isinstance(layer, ModelObject):
+        inputs = run.journal.force(layer.state.get("inputs"))
+        return inputs[0].shape if isinstance(inputs, tuple) and len(inputs) == 1 else None
+    return None

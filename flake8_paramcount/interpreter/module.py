@@ -1,0 +1,115 @@
+"""The run over one module: its statements in order, then the functions that nothing has called."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections import Counter
+
+import libcst as cst
+
+from flake8_paramcount.interpreter import (  # noqa: F401  (they register what they define)
+    arrays,
+    builtins,
+    data,
+    expressions,
+    methods,
+    statements,
+)
+from flake8_paramcount.interpreter.classes import instantiate
+from flake8_paramcount.interpreter.definitions import definitions
+from flake8_paramcount.interpreter.fuel import Fuel, OutOfFuel
+from flake8_paramcount.interpreter.functions import call_function
+from flake8_paramcount.interpreter.positions import Sites
+from flake8_paramcount.interpreter.run import Raised, Run
+from flake8_paramcount.interpreter.statements import Block, Rest, proceed
+from flake8_paramcount.interpreter.values import Arguments, ClassObject, Function, Value
+from flake8_paramcount.settings import Settings
+
+# Methods that Keras itself calls, with what it makes of its own arguments.
+_CALLED_BY_KERAS = frozenset({"call", "build", "compute_output_shape", "get_config", "__init__"})
+
+
+def run_module(
+    source: str, tree: ast.Module, settings: Settings, module: cst.Module | None = None
+) -> Run:
+    """Evaluate a module. Every input comes back; what is not followed is unknown in the result."""
+    module = module or cst.parse_module(source)
+    run = Run(module, Sites(module, tree, source.splitlines()), fuel=Fuel(settings.fuel))
+    run.assume = dict(settings.assume)
+    run.generation = settings.keras or 3
+    found = definitions(module)
+    run.spellings.update(found.imports)
+    _guarded(run, lambda: proceed(run, Rest(Block(module.body), None)))
+    _call_the_rest(run, tree)
+    return run
+
+
+def _guarded(run: Run, work: object) -> None:
+    """Do a part of the work; running out of fuel marks what it was making."""
+    made = len(run.models)
+    try:
+        work()  # type: ignore[operator]
+    except Raised:
+        pass
+    except OutOfFuel:
+        run.unfinished.update(id(model) for model in run.models[made:])
+    except RecursionError:
+        if os.environ.get("PARAMCOUNT_RERAISE"):
+            raise
+        run.unfinished.update(id(model) for model in run.models[made:])
+    except Exception:
+        if os.environ.get("PARAMCOUNT_RERAISE"):
+            raise
+        run.unfinished.update(id(model) for model in run.models)
+
+
+def _call_the_rest(run: Run, tree: ast.Module) -> None:
+    """Call what nothing has called: first what nothing mentions, so that helpers get arguments."""
+    mentioned = _mentions(tree)
+    for wanted in (False, True):
+        index = 0
+        while index < len(run.functions):
+            function = run.functions[index]
+            index += 1
+            if id(function.node) in run.called or (function.name in mentioned) is not wanted:
+                continue
+            _guarded(run, lambda function=function: _enter(run, function))  # type: ignore[misc]
+
+
+def _mentions(tree: ast.Module) -> Counter[str]:
+    """How often each name is read anywhere."""
+    names = Counter[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            names[node.id] += 1
+        elif isinstance(node, ast.Attribute):
+            names[node.attr] += 1
+    return names
+
+
+def _enter(run: Run, function: Function) -> None:
+    """Call a function with its defaults, and with unknowns for the rest."""
+    arguments = Arguments((), {}, 0, lambda: function.qualname)
+    run.statement = run.module
+    if function.owner is None:
+        call_function(run, function, arguments)
+        return
+    if function.name in _CALLED_BY_KERAS and function.name != "__init__":
+        return
+    instance = _instance(run, function.owner, arguments)
+    if id(function.node) not in run.called:
+        call_function(run, function, arguments._replace(args=(instance,)))
+
+
+def _instance(run: Run, cls: ClassObject, arguments: Arguments) -> Value:
+    """An object of a class: the first that the program made, else one with the defaults."""
+    made = run.instances.get(cls)
+    if made is None:
+        made = run.instances[cls] = instantiate(run, cls, arguments)
+    return made
+
+
+def evaluate_source(source: str, settings: Settings | None = None) -> Run:
+    """Evaluate a source text: the run, whose `globals` hold the values."""
+    return run_module(source, ast.parse(source), settings or Settings())

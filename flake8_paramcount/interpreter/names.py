@@ -1,0 +1,152 @@
+"""Names: scopes, imports, and what a name means that the file does not define."""
+
+from __future__ import annotations
+
+import builtins
+
+import libcst as cst
+
+from flake8_paramcount.interpreter import catalogue, natives
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.values import MISSING, Choice, Qualified, Scope, Value
+from flake8_paramcount.unknown import Unknown
+
+_CONSTANTS = {"None": None, "True": True, "False": False}
+_BUILTINS = frozenset(dir(builtins))
+
+# Spellings of Keras' root, longest first: whatever follows is the same in all of them.
+_ROOTS = (
+    "tensorflow.compat.v1.keras",
+    "tensorflow.compat.v2.keras",
+    "tensorflow.python.keras.api",
+    "tensorflow.python.keras",
+    "tensorflow.contrib.keras.python.keras",
+    "tensorflow.contrib.keras",
+    "tensorflow.keras",
+    "tf_keras.src",
+    "tf_keras",
+    "keras.api",
+    "keras.src",
+    "keras",
+)
+
+
+def canonical(path: str) -> str:
+    """A dotted name with the root of Keras in its one canonical spelling."""
+    for root in _ROOTS:
+        if path == root or path.startswith(root + "."):
+            return "keras" + path[len(root) :]
+    return path
+
+
+def lookup(run: Run, node: cst.Name) -> Value:
+    """The value of a name."""
+    name = node.value
+    if name in _CONSTANTS:
+        return _CONSTANTS[name]
+    scope: Scope | None = run.scope
+    inner = True
+    while scope is not None:
+        # A class body is no scope for the functions in it.
+        if inner or scope.kind != "class":
+            value = scope.state.get(name, MISSING)
+            if type(value) is Choice:
+                value = run.journal.resolve(value)
+                if type(value) is Choice:
+                    return _chosen(run, value, node)
+            if value is not MISSING:
+                return value
+            if scope.globals.get(name) == "global":
+                scope, inner = run.globals, False
+                continue
+        inner = inner and scope.kind == "comprehension"
+        scope = scope.parent
+    return _undefined(run, node)
+
+
+def _chosen(run: Run, value: Choice, node: cst.Name) -> Value:
+    """A name that may be unbound on one side: a program that runs has not taken that side."""
+    for side, other in ((value.then, value.otherwise), (value.otherwise, value.then)):
+        if side is MISSING:
+            return other if other is not MISSING else _undefined(run, node)
+    return value
+
+
+def _undefined(run: Run, node: cst.Name) -> Value:
+    name = node.value
+    for module in reversed(run.stars):
+        path = f"{module}.{name}"
+        if path in natives.FUNCTIONS or catalogue.constructor(path) is not None:
+            return Qualified(path)
+    if name in _BUILTINS:
+        return Qualified(f"builtins.{name}")
+    if name == "__name__":
+        return "__main__"
+    value = run.unknown(f"`{name}` is not defined in this file", node)
+    if isinstance(value, Unknown):
+        # The same unknown each time, so that `n` equals `n`.
+        run.globals.state.setdefault(name, value)
+    return value
+
+
+def store(run: Run, name: str, value: Value) -> None:
+    """Bind a name in the current scope, or where `global` and `nonlocal` say."""
+    scope = run.scope
+    while scope.kind == "comprehension" and scope.parent is not None:
+        scope = scope.parent
+    declared = scope.globals.get(name)
+    if declared == "global":
+        scope = run.globals
+    elif declared == "nonlocal":
+        scope = _enclosing(scope, name)
+    run.journal.write(scope)[name] = value
+
+
+def bind(run: Run, name: str, value: Value) -> None:
+    """Bind a name in the innermost scope: what a comprehension's target does."""
+    run.journal.write(run.scope)[name] = value
+
+
+def _enclosing(scope: Scope, name: str) -> Scope:
+    outer = scope.parent
+    while outer is not None and outer.kind != "module":
+        if name in outer.state and outer.kind == "function":
+            return outer
+        outer = outer.parent
+    return scope
+
+
+def import_names(run: Run, node: cst.Import) -> None:
+    """`import a.b as c, d.e`."""
+    for alias in node.names:
+        path = dotted(alias.name)
+        run.spellings.add(path)
+        if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+            store(run, alias.asname.name.value, Qualified(canonical(path)))
+        else:
+            root = path.split(".")[0]
+            store(run, root, Qualified(root))
+
+
+def import_from(run: Run, node: cst.ImportFrom) -> None:
+    """`from a import b as c`, `from a import *`; relative ones are files of the project."""
+    module = dotted(node.module) if node.module is not None else ""
+    module = "." * len(node.relative) + module
+    run.spellings.add(module)
+    if isinstance(node.names, cst.ImportStar):
+        run.stars.append(canonical(module))
+        return
+    for alias in node.names:
+        name = dotted(alias.name)
+        run.spellings.add(f"{module}.{name}")
+        target = alias.asname.name if alias.asname is not None else alias.name
+        if isinstance(target, cst.Name):
+            joined = module + name if module.endswith(".") else f"{module}.{name}"
+            store(run, target.value, Qualified(canonical(joined)))
+
+
+def dotted(node: cst.BaseExpression | None) -> str:
+    """The text of a dotted name."""
+    if isinstance(node, cst.Attribute):
+        return f"{dotted(node.value)}.{node.attr.value}"
+    return node.value if isinstance(node, cst.Name) else ""

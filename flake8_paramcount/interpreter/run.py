@@ -1,0 +1,263 @@
+"""The state of one evaluation, and the two operations that everything else is built from.
+
+`attempt` performs an operation that may meet a value that is not known or not decided; `fork` runs
+two ways of going on and joins them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from flake8_paramcount.dims import Poly, less
+from flake8_paramcount.interpreter.fuel import Fuel, OutOfFuel
+from flake8_paramcount.interpreter.journal import Delta, Journal
+from flake8_paramcount.interpreter.positions import Sites
+from flake8_paramcount.interpreter.values import (
+    ClassObject,
+    Condition,
+    Function,
+    NeedSplit,
+    Ref,
+    Scope,
+    Value,
+)
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+if TYPE_CHECKING:
+    from flake8_paramcount.interpreter.models import ModelObject
+
+Evaluator = Callable[["Run", Any], Value]
+
+EVALUATORS: dict[type[cst.CSTNode], Evaluator] = {}
+
+# Deeper nesting of calls in the analysed program than this is not followed.
+MAX_DEPTH = 40
+
+_CODE = cst.Module(body=())
+
+
+def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[Evaluator], Evaluator]:
+    """Register the evaluator of one or more kinds of expression."""
+
+    def register(function: Evaluator) -> Evaluator:
+        EVALUATORS.update(dict.fromkeys(kinds, function))
+        return function
+
+    return register
+
+
+class Raised(Exception):
+    """The analysed program raises here, so this way of going on ends."""
+
+
+class Run:
+    """One evaluation of one module."""
+
+    def __init__(self, module: cst.Module, sites: Sites, *, fuel: Fuel) -> None:
+        self.module = module
+        self.sites = sites
+        self.fuel = fuel
+        self.journal = Journal()
+        self.globals = Scope("module", None)
+        self.scope = self.globals
+        self.statement: cst.CSTNode = module
+        self.stars: list[str] = []
+        self.spellings: set[str] = set()
+        self.calls: tuple[tuple[int, tuple[int, ...]], ...] = ()
+        self.rounds: tuple[int, ...] = ()
+        self.whole = True
+        self.functions: list[Function] = []
+        self.called: set[int] = set()
+        self.models: list[ModelObject] = []
+        self.unfinished: set[int] = set()
+        self.instances: dict[ClassObject, Value] = {}
+        self.assume: dict[str, int] = {}
+        self.counters: Ref = Ref({})
+        self.data_format = Ref({"image_data_format": "channels_last"})
+        self.generation = 3
+        self._conditions: dict[object, Condition] = {}
+        self._opposites: dict[Unknown, Value] = {}
+        self.tests: dict[object, Unknown] = {}
+
+    # Places and texts
+
+    def site(self, node: cst.CSTNode) -> int:
+        """The site of an expression or statement that is being evaluated."""
+        return self.sites.of(node, self.statement)
+
+    def text(self, node: cst.CSTNode) -> Callable[[], str]:
+        """The source text of a node, made when somebody asks."""
+        return lambda: _CODE.code_for_node(node)
+
+    def unknown(self, reason: str, node: cst.CSTNode | None = None) -> Value:
+        """A value that the source does not determine, named by its source text."""
+        if node is None:
+            return Unknown(reason, None, self.site(self.statement))
+        if self.assume:
+            text = self.text(node)()
+            if text in self.assume:
+                return self.assume[text]
+        return Unknown(reason, self.text(node), self.site(node))
+
+    # Evaluation
+
+    def evaluate(self, node: cst.CSTNode) -> Value:
+        """The value of an expression."""
+        self.fuel.burn()
+        evaluator = EVALUATORS.get(type(node))
+        if evaluator is None:
+            return self.unknown(f"{type(node).__name__} is not evaluated", node)
+        return evaluator(self, node)
+
+    def attempt(self, operation: Callable[[], Value]) -> Value:
+        """The result of an operation; unknown or a choice where an operand is."""
+        made = len(self.models)
+        try:
+            return operation()
+        except Undetermined as stop:
+            return stop.unknown
+        except NeedSplit as need:
+            del self.models[made:]
+
+            def again() -> Value:
+                return self.attempt(operation)
+
+            return self.fork(need.condition, again, again)
+
+    def transact(self, operation: Callable[[], Value]) -> Value:
+        """`attempt` for an operation that evaluates further source: half-done, it is undone."""
+
+        def undone() -> Value:
+            with self.journal.speculation() as delta:
+                value = operation()
+            self.journal.apply(delta)
+            return value
+
+        return self.attempt(undone)
+
+    def fork(
+        self, condition: Condition, then: Callable[[], Value], otherwise: Callable[[], Value]
+    ) -> Value:
+        """The join of both ways to go on; a way that raises is not taken."""
+        join = self.journal.joiner(condition)
+        ours = self._one_way(condition, True, then)
+        theirs = self._one_way(condition, False, otherwise)
+        if ours is None and theirs is None:
+            raise Raised
+        if ours is None or theirs is None:
+            value, delta = ours or theirs  # type: ignore[misc]
+            self.journal.apply(delta)
+            return value
+        self.journal.merge(ours[1], theirs[1], join)
+        return join(ours[0], theirs[0])
+
+    def _one_way(
+        self, condition: Condition, holds: bool, way: Callable[[], Value]
+    ) -> tuple[Value, Delta] | None:
+        self.fuel.burn()
+        with self.journal.assuming(condition, holds), self.journal.speculation() as delta:
+            try:
+                value = way()
+            except Raised:
+                return None
+        return value, delta
+
+    # Truth
+
+    def condition(
+        self, key: object, text: Callable[[], str], subject: object = None, constant: Value = None
+    ) -> Condition:
+        """The condition of that key: the same object each time, so that equal tests agree."""
+        found = self._conditions.get(key)
+        if found is None:
+            found = Condition(text, self.site(self.statement), subject, constant)
+            self._conditions[key] = found
+        return found
+
+    def test(self, unknown: Unknown) -> tuple[Condition, bool]:
+        """The condition that the truth of an unknown stands for, and whether as it is."""
+        base = self._opposites.get(unknown)
+        if base is not None:
+            condition, holds = self.test(base)
+            return condition, not holds
+        found = self._conditions.get(unknown)
+        if found is None:
+            found = Condition(lambda: unknown.text or unknown.reason, unknown.site)
+            self._conditions[unknown] = found
+        return found, True
+
+    def opposite(self, unknown: Unknown) -> Unknown:
+        """`not unknown`, with the connection kept."""
+        base = self._opposites.get(unknown)
+        if base is not None:
+            return base  # type: ignore[no-any-return]
+        result = unknown.derive("not", lambda: f"not {unknown.text}")
+        self._opposites[result] = unknown
+        return result
+
+    def equality(self, unknown: Unknown, subject: object, constant: Value) -> None:
+        """Note that an unknown is the test `subject == constant`."""
+        self._conditions.setdefault(
+            unknown,
+            Condition(lambda: unknown.text or unknown.reason, unknown.site, subject, constant),
+        )
+
+    def truth(self, value: Value) -> bool:
+        """The truth of a value. Raises `NeedSplit` where it is not decided."""
+        value = self.journal.force(value)
+        if isinstance(value, Unknown):
+            condition, straight = self.test(value)
+            holds = self.journal.decided(condition)
+            if holds is None:
+                raise NeedSplit(condition)
+            return holds is straight
+        if isinstance(value, Poly):
+            if less(0, value) or less(value, 0):
+                return True
+            key = ("truth", value)
+            condition = self.condition(key, lambda: f"{value} is not 0")
+            holds = self.journal.decided(condition)
+            if holds is None:
+                raise NeedSplit(condition)
+            return holds
+        if isinstance(value, Ref):
+            return self._truth_of_object(value)
+        try:
+            return bool(value)
+        except Exception as error:
+            raise Undetermined(self.unknown(f"the truth of {type(value).__name__}")) from error
+
+    def _truth_of_object(self, value: Ref) -> bool:
+        from flake8_paramcount.interpreter.containers import is_container
+
+        return bool(self.journal.read(value)) if is_container(value) else True
+
+    # Context
+
+    @contextmanager
+    def inside(self, scope: Scope, *, site: int | None = None) -> Iterator[None]:
+        """Evaluate in another scope, as a call from `site` where one is given."""
+        before = self.scope, self.calls, self.statement
+        self.scope = scope
+        if site is not None:
+            if len(self.calls) >= MAX_DEPTH:
+                raise OutOfFuel
+            self.calls = (*self.calls, (site, self.rounds))
+        try:
+            yield
+        finally:
+            self.scope, self.calls, self.statement = before
+
+    @contextmanager
+    def round(self, number: int) -> Iterator[None]:
+        """Evaluate as round `number` of a loop, so that each round's models are told apart."""
+        before = self.rounds
+        self.rounds = (*before, number)
+        try:
+            yield
+        finally:
+            self.rounds = before

@@ -1,0 +1,603 @@
+"""Execution of statements by explicit continuations.
+
+What remains to be done after a statement is a linked list of frames (`Rest`), up to the end of the
+function. An undecided `if` first tries to run just its two bodies and to join what they did. Where
+one of them leaves (return, break, continue, raise) and the other does not, both ways run on to the
+end of the function, each with the whole rest, and are joined there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import libcst as cst
+
+from flake8_paramcount.interpreter import operators
+from flake8_paramcount.interpreter.assignment import assign, delete
+from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.functions import Yielded
+from flake8_paramcount.interpreter.havoc import keep_fresh, lose, widen
+from flake8_paramcount.interpreter.journal import Delta
+from flake8_paramcount.interpreter.names import import_from, import_names, store
+from flake8_paramcount.interpreter.run import Raised, Run
+from flake8_paramcount.interpreter.values import (
+    Choice,
+    Condition,
+    NeedSplit,
+    Value,
+)
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+
+class Signal(NamedTuple):
+    """How a run of statements ends: `next`, `return`, `break`, `continue`, `raise` or `mixed`."""
+
+    kind: str
+    value: Value = None
+
+
+NEXT = Signal("next")
+MIXED = Signal("mixed")
+
+
+class Rest(NamedTuple):
+    """What is still to be done: a frame, and the rest behind it."""
+
+    frame: Frame
+    behind: Rest | None
+
+
+Continuation: TypeAlias = "Rest | None"
+Step: TypeAlias = "tuple[Signal, Continuation]"
+
+
+class Block:
+    """Statements of a body, from an index on."""
+
+    __slots__ = ("index", "statements")
+
+    def __init__(self, statements: Sequence[cst.CSTNode], index: int = 0) -> None:
+        self.statements = statements
+        self.index = index
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        if signal.kind != "next":
+            return signal, behind
+        statements, index = self.statements, self.index
+        while index < len(statements):
+            statement = statements[index]
+            index += 1
+            rest = Rest(Block(statements, index), behind) if index < len(statements) else behind
+            signal, then = execute(run, statement, rest)
+            if signal.kind != "next" or then is not rest:
+                return signal, then
+        return NEXT, behind
+
+
+class Loop:
+    """The rounds of a `for` over known items, from an index on."""
+
+    __slots__ = ("around", "index", "items", "node")
+
+    def __init__(
+        self, node: cst.For, items: Sequence[Value], around: tuple[int, ...], index: int = 0
+    ) -> None:
+        self.node = node
+        self.items = items
+        self.around = around
+        self.index = index
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        if signal.kind in ("return", "raise", "mixed"):
+            return signal, behind
+        run.rounds = self.around
+        if signal.kind == "break":
+            return NEXT, behind
+        if self.index >= len(self.items):
+            return NEXT, _body(self.node.orelse, behind)
+        run.fuel.burn()
+        run.statement = self.node
+        assign(run, self.node.target, self.items[self.index])
+        run.rounds = (*self.around, self.index)
+        following = Loop(self.node, self.items, self.around, self.index + 1)
+        return NEXT, _body(self.node, Rest(following, behind))
+
+
+class WhileLoop:
+    """The rounds of a `while` whose tests are known."""
+
+    __slots__ = ("around", "node", "number")
+
+    def __init__(self, node: cst.While, around: tuple[int, ...], number: int = 0) -> None:
+        self.node = node
+        self.around = around
+        self.number = number
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        if signal.kind in ("return", "raise", "mixed"):
+            return signal, behind
+        run.rounds = self.around
+        if signal.kind == "break":
+            return NEXT, behind
+        run.fuel.burn()
+        run.statement = self.node
+        test = run.evaluate(self.node.test)
+        try:
+            holds = run.truth(test)
+        except (NeedSplit, Undetermined):
+            return _unknown_loop(run, self.node, None, behind)
+        if not holds:
+            return NEXT, _body(self.node.orelse, behind)
+        if self.number > (MAX_ENDLESS if _endless(self.node.test) else MAX_ROUNDS):
+            return _unknown_loop(run, self.node, None, behind)
+        run.rounds = (*self.around, self.number)
+        following = WhileLoop(self.node, self.around, self.number + 1)
+        return NEXT, _body(self.node, Rest(following, behind))
+
+
+class Guarded:
+    """The body of a `try`: a raise inside it runs the first handler."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: cst.Try | cst.TryStar) -> None:
+        self.node = node
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        final = _body(self.node.finalbody, behind)
+        if signal.kind == "next":
+            return NEXT, _body(self.node.orelse, final)
+        if signal.kind != "raise" or not self.node.handlers:
+            return signal, behind
+        handler = self.node.handlers[0]
+        if handler.name is not None and isinstance(handler.name.name, cst.Name):
+            store(run, handler.name.name.value, run.unknown("an exception"))
+        return NEXT, _body(handler, final)
+
+
+Frame: TypeAlias = "Block | Loop | WhileLoop | Guarded | Decided | Rounds | Leave"
+
+# A `while` of more rounds than this is taken as one of unknown length.
+MAX_ROUNDS = 10_000
+
+# A `while True` that has not ended after so many rounds waits for something outside.
+MAX_ENDLESS = 64
+
+
+def _endless(test: cst.BaseExpression) -> bool:
+    return isinstance(test, cst.Name | cst.Integer) and test.value in ("True", "1")
+
+
+def _body(node: Any, behind: Continuation) -> Continuation:
+    """The body below a header, in front of what follows."""
+    if node is None:
+        return behind
+    if isinstance(node, cst.If):
+        return Rest(Block((node,)), behind)
+    return Rest(Block(node.body.body), behind) if node.body.body else behind
+
+
+def proceed(run: Run, rest: Continuation) -> Signal:
+    """Run all that is to be done."""
+    signal = NEXT
+    while rest is not None:
+        signal, rest = rest.frame.resume(run, signal, rest.behind)
+    return signal
+
+
+def execute_body(run: Run, body: cst.BaseSuite) -> Value:
+    """The value that the body of a function returns."""
+    before = run.rounds, run.whole
+    run.rounds, run.whole = (), True
+    try:
+        signal = proceed(run, Rest(Block(body.body), None))
+    finally:
+        run.rounds, run.whole = before
+    if signal.kind == "raise":
+        raise Raised
+    return signal.value if signal.kind == "return" else None
+
+
+Executor: TypeAlias = Callable[[Run, Any, Continuation], Step]
+_EXECUTORS: dict[type[cst.CSTNode], Executor] = {}
+
+
+def executes(*kinds: type[cst.CSTNode]) -> Callable[[Executor], Executor]:
+    """Register the executor of one or more kinds of statement."""
+
+    def register(function: Executor) -> Executor:
+        _EXECUTORS.update(dict.fromkeys(kinds, function))
+        return function
+
+    return register
+
+
+def execute(run: Run, statement: cst.CSTNode, rest: Continuation) -> Step:
+    """Execute one statement; the result says how to go on."""
+    run.fuel.burn()
+    run.statement = statement
+    executor = _EXECUTORS.get(type(statement))
+    if executor is None:
+        return NEXT, rest
+    try:
+        return executor(run, statement, rest)
+    except Raised:
+        return Signal("raise"), rest
+    except NeedSplit as need:
+        # No executor leaves a choice open before it has begun to change something.
+        return branch(run, need.condition, statement, statement, rest)
+    except Undetermined as stop:
+        lose(run, statement, stop.unknown)
+        return NEXT, rest
+
+
+# Simple statements
+
+
+@executes(cst.SimpleStatementLine, cst.SimpleStatementSuite)
+def simple_line(run: Run, node: cst.SimpleStatementLine, rest: Continuation) -> Step:
+    if len(node.body) == 1:
+        return execute(run, node.body[0], rest)
+    return NEXT, Rest(Block(node.body), rest)
+
+
+@executes(cst.Expr)
+def expression(run: Run, node: cst.Expr, rest: Continuation) -> Step:
+    if not isinstance(node.value, cst.SimpleString | cst.ConcatenatedString):
+        run.evaluate(node.value)
+    return NEXT, rest
+
+
+@executes(cst.Assign)
+def assignment(run: Run, node: cst.Assign, rest: Continuation) -> Step:
+    value = run.evaluate(node.value)
+    for target in node.targets:
+        assign(run, target.target, value)
+    return NEXT, rest
+
+
+@executes(cst.AnnAssign)
+def annotated_assignment(run: Run, node: cst.AnnAssign, rest: Continuation) -> Step:
+    if node.value is not None:
+        assign(run, node.target, run.evaluate(node.value))
+    _annotate(run, node)
+    return NEXT, rest
+
+
+def _annotate(run: Run, node: cst.AnnAssign) -> None:
+    """Note the fields of a class body in their order: a dataclass takes them as parameters."""
+    if run.scope.kind == "class" and isinstance(node.target, cst.Name):
+        fields = run.scope.state.get("__annotations__", ())
+        run.scope.state["__annotations__"] = (*fields, node.target.value)
+
+
+@executes(cst.AugAssign)
+def augmented_assignment(run: Run, node: cst.AugAssign, rest: Continuation) -> Step:
+    target = run.evaluate(node.target)
+    value = run.evaluate(node.value)
+    assign(run, node.target, operators.augmented(run, type(node.operator), target, value, node))
+    return NEXT, rest
+
+
+@executes(cst.Return)
+def return_statement(run: Run, node: cst.Return, rest: Continuation) -> Step:
+    return Signal("return", run.evaluate(node.value) if node.value is not None else None), rest
+
+
+@executes(cst.Break)
+def break_statement(run: Run, node: cst.Break, rest: Continuation) -> Step:
+    return Signal("break"), rest
+
+
+@executes(cst.Continue)
+def continue_statement(run: Run, node: cst.Continue, rest: Continuation) -> Step:
+    return Signal("continue"), rest
+
+
+@executes(cst.Raise)
+def raise_statement(run: Run, node: cst.Raise, rest: Continuation) -> Step:
+    return Signal("raise"), rest
+
+
+@executes(cst.Assert)
+def assert_statement(run: Run, node: cst.Assert, rest: Continuation) -> Step:
+    run.evaluate(node.test)
+    return NEXT, rest
+
+
+@executes(cst.Del)
+def del_statement(run: Run, node: cst.Del, rest: Continuation) -> Step:
+    delete(run, node.target)
+    return NEXT, rest
+
+
+@executes(cst.Global, cst.Nonlocal)
+def declaration(run: Run, node: cst.Global | cst.Nonlocal, rest: Continuation) -> Step:
+    kind = "global" if isinstance(node, cst.Global) else "nonlocal"
+    for item in node.names:
+        run.scope.globals[item.name.value] = kind
+    return NEXT, rest
+
+
+@executes(cst.Import)
+def import_statement(run: Run, node: cst.Import, rest: Continuation) -> Step:
+    import_names(run, node)
+    return NEXT, rest
+
+
+@executes(cst.ImportFrom)
+def import_from_statement(run: Run, node: cst.ImportFrom, rest: Continuation) -> Step:
+    import_from(run, node)
+    return NEXT, rest
+
+
+# Definitions
+
+
+@executes(cst.FunctionDef)
+def function_definition(run: Run, node: cst.FunctionDef, rest: Continuation) -> Step:
+    from flake8_paramcount.interpreter.decorators import decorated_function
+
+    store(run, node.name.value, decorated_function(run, node))
+    return NEXT, rest
+
+
+@executes(cst.ClassDef)
+def class_definition(run: Run, node: cst.ClassDef, rest: Continuation) -> Step:
+    from flake8_paramcount.interpreter.classes import make_class
+
+    store(run, node.name.value, make_class(run, node))
+    return NEXT, rest
+
+
+# Control flow
+
+
+@executes(cst.If)
+def if_statement(run: Run, node: cst.If, rest: Continuation) -> Step:
+    test = run.evaluate(node.test)
+    try:
+        holds = run.truth(test)
+    except NeedSplit as need:
+        return _branch_if(run, node, test, need.condition, rest)
+    return NEXT, _branch_body(node, holds, rest)
+
+
+def _branch_if(
+    run: Run, node: cst.If, test: Value, condition: Condition, rest: Continuation
+) -> Step:
+    """Both ways of an undecided `if`: the test is not evaluated again."""
+
+    def way(behind: Continuation) -> Continuation:
+        return Rest(Decided(node, test), behind)
+
+    return _branch(run, condition, way, way, rest)
+
+
+class Decided:
+    """An `if` whose test has been evaluated, to be gone on with under new facts."""
+
+    __slots__ = ("node", "test")
+
+    def __init__(self, node: cst.If, test: Value) -> None:
+        self.node = node
+        self.test = test
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        run.statement = self.node
+        try:
+            holds = run.truth(self.test)
+        except NeedSplit as need:
+            return _branch_if(run, self.node, self.test, need.condition, behind)
+        return NEXT, _branch_body(self.node, holds, behind)
+
+
+def _branch_body(node: cst.If, holds: bool, behind: Continuation) -> Continuation:
+    # `_body` of an `if` is the statement itself where it stands for an `elif`.
+    return Rest(Block(node.body.body), behind) if holds else _body(node.orelse, behind)
+
+
+@executes(cst.With)
+def with_statement(run: Run, node: cst.With, rest: Continuation) -> Step:
+    for item in node.items:
+        value = run.evaluate(item.item)
+        if item.asname is not None:
+            assign(run, item.asname.name, value)
+    return NEXT, _body(node, rest)
+
+
+@executes(cst.Try, cst.TryStar)
+def try_statement(run: Run, node: cst.Try | cst.TryStar, rest: Continuation) -> Step:
+    return NEXT, _body(node, Rest(Guarded(node), rest))
+
+
+@executes(cst.For)
+def for_statement(run: Run, node: cst.For, rest: Continuation) -> Step:
+    iterable = run.evaluate(node.iter)
+    items = run.attempt(lambda: tuple(iterate(run, iterable)))
+    return NEXT, Rest(Rounds(node, items), rest)
+
+
+class Rounds:
+    """A `for` whose iterable has been evaluated."""
+
+    __slots__ = ("items", "node")
+
+    def __init__(self, node: cst.For, items: Value) -> None:
+        self.node = node
+        self.items = items
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        items = run.journal.resolve(self.items)
+        if isinstance(items, Choice):
+            return _branch(run, items.condition, self._again, self._again, behind)
+        if isinstance(items, tuple):
+            return NEXT, Rest(Loop(self.node, items, run.rounds), behind)
+        return _unknown_loop(run, self.node, items, behind)
+
+    def _again(self, behind: Continuation) -> Continuation:
+        return Rest(self, behind)
+
+
+@executes(cst.While)
+def while_statement(run: Run, node: cst.While, rest: Continuation) -> Step:
+    return NEXT, Rest(WhileLoop(node, run.rounds), rest)
+
+
+def _unknown_loop(run: Run, node: cst.For | cst.While, items: Value, rest: Continuation) -> Step:
+    """A loop of unknown length: what one round changes is not known at the start of another.
+
+    The first pass finds what changes; the second runs one round with all of that unknown.
+    """
+    reason = items
+    if not isinstance(reason, Unknown):
+        reason = Unknown("a loop of unknown length", None, run.site(node))
+    made = len(run.models)
+    signal, delta = _one_round(run, node, reason)
+    del run.models[made:]
+    if signal.kind == "mixed":
+        lose(run, node, reason)
+        return NEXT, rest
+    widen(run, delta, reason)
+    signal, delta = _one_round(run, node, reason)
+    keep_fresh(run, delta, reason)
+    if signal.kind == "return":
+        return _maybe_returned(run, node, signal, rest)
+    return NEXT, rest if signal.kind == "break" else _body(node.orelse, rest)
+
+
+def _one_round(run: Run, node: cst.For | cst.While, reason: Unknown) -> tuple[Signal, Delta]:
+    before = run.whole, run.rounds
+    run.whole, run.rounds = False, (*run.rounds, -1)
+    run.statement = node
+    try:
+        with run.journal.speculation() as delta:
+            if isinstance(node, cst.For):
+                assign(run, node.target, reason.derive("round", run.text(node.target)))
+            signal = proceed(run, Rest(Block(node.body.body), None))
+    finally:
+        run.whole, run.rounds = before
+    return signal, delta
+
+
+def _maybe_returned(run: Run, node: cst.CSTNode, signal: Signal, rest: Continuation) -> Step:
+    condition = Condition(lambda: "the loop runs", run.site(node))
+    return _branch(
+        run, condition, lambda behind: Rest(Leave(signal), behind), lambda behind: behind, rest
+    )
+
+
+class Leave:
+    """A signal that was given before, as a frame."""
+
+    __slots__ = ("signal",)
+
+    def __init__(self, signal: Signal) -> None:
+        self.signal = signal
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        return self.signal, behind
+
+
+# Both ways of an undecided condition
+
+
+def branch(
+    run: Run, condition: Condition, then: cst.CSTNode, otherwise: cst.CSTNode, rest: Continuation
+) -> Step:
+    """Execute one statement if the condition holds, and another if not."""
+    return _branch(
+        run,
+        condition,
+        lambda behind: Rest(Block((then,)), behind),
+        lambda behind: Rest(Block((otherwise,)), behind),
+        rest,
+    )
+
+
+Way: TypeAlias = "Callable[[Continuation], Continuation]"
+
+
+def _branch(run: Run, condition: Condition, then: Way, otherwise: Way, rest: Continuation) -> Step:
+    """Go both ways: joined behind the statement if possible, at the end of the function if not."""
+    made = len(run.models)
+    whole, run.whole = run.whole, False
+    try:
+        ours = _go(run, condition, True, then(None))
+        theirs = _go(run, condition, False, otherwise(None))
+    finally:
+        run.whole = whole
+    for one, other in ((ours, theirs), (theirs, ours)):
+        # A way that raises is not the one that a program which runs has taken.
+        if one[0].kind == "raise" and other[0].kind != "mixed" and not _guarded(rest):
+            run.journal.apply(other[1])
+            return other[0], rest
+    if ours[0].kind == theirs[0].kind != "mixed":
+        return _joined(run, condition, ours, theirs), rest
+    del run.models[made:]
+    if not whole and rest is None:
+        return MIXED, None
+    ours = _go(run, condition, True, then(rest))
+    theirs = _go(run, condition, False, otherwise(rest))
+    return _joined(run, condition, ours, theirs), None
+
+
+def _guarded(rest: Continuation) -> bool:
+    """Whether a `try` is open around what is to be done."""
+    while rest is not None:
+        if isinstance(rest.frame, Guarded):
+            return True
+        rest = rest.behind
+    return False
+
+
+def _go(
+    run: Run, condition: Condition, holds: bool, rest: Continuation
+) -> tuple[Signal, Delta]:
+    run.fuel.burn()
+    before = run.statement, run.rounds
+    try:
+        with run.journal.assuming(condition, holds), run.journal.speculation() as delta:
+            signal = proceed(run, rest)
+    finally:
+        run.statement, run.rounds = before
+    return signal, delta
+
+
+def _joined(
+    run: Run,
+    condition: Condition,
+    ours: tuple[Signal, Delta],
+    theirs: tuple[Signal, Delta],
+) -> Signal:
+    """The join of two ways that went on to the same end."""
+    for one, other in ((ours, theirs), (theirs, ours)):
+        # A way that raises is not the way that a program which runs has taken.
+        if one[0].kind == "raise":
+            run.journal.apply(other[1])
+            return other[0]
+    kinds = {ours[0].kind, theirs[0].kind}
+    if not run.whole and len(kinds) > 1 or "mixed" in kinds:
+        return MIXED
+    join = run.journal.joiner(condition)
+    run.journal.merge(ours[1], theirs[1], join)
+    if kinds == {"next"}:
+        return NEXT
+    if kinds <= {"next", "return"}:
+        return Signal("return", join(ours[0].value, theirs[0].value))
+    return ours[0]
+
+
+@executes(cst.Match)
+def match_statement(run: Run, node: cst.Match, rest: Continuation) -> Step:
+    from flake8_paramcount.interpreter.matching import select_case
+
+    subject = run.evaluate(node.subject)
+    case = select_case(run, subject, node.cases)
+    return NEXT, rest if case is None else Rest(Block(case.body.body), rest)
+
+
+def generator(run: Run, node: cst.Yield) -> Value:
+    """A `yield` makes the function that is being called a generator."""
+    raise Yielded

@@ -1,0 +1,186 @@
+"""Symbolic tensors of the functional API, and the operations between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import libcst as cst
+
+from flake8_paramcount.dims import Dim, equal
+from flake8_paramcount.interpreter.natives import attribute, method
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.values import Arguments, Array, Value
+from flake8_paramcount.keras.layer import Shape
+from flake8_paramcount.records import Vocabulary
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+
+class Node:
+    """One application of a layer, a model or an operation to tensors."""
+
+    __slots__ = ("flow", "inputs", "layer", "site")
+
+    def __init__(self, layer: Value, inputs: tuple[Tensor, ...], site: int, flow: Any) -> None:
+        self.layer = layer
+        self.inputs = inputs
+        self.site = site
+        self.flow = flow
+
+
+class Tensor:
+    """A symbolic tensor: its shape, and the node that puts it out."""
+
+    __slots__ = ("index", "node", "shape", "vocabulary")
+
+    def __init__(
+        self, shape: Shape, node: Node, index: int = 0, vocabulary: Vocabulary | None = None
+    ) -> None:
+        self.shape = shape
+        self.node = node
+        self.index = index
+        self.vocabulary = vocabulary
+
+
+def operation(run: Run, shape: Shape, inputs: tuple[Tensor, ...]) -> Tensor:
+    """The tensor that an operation without weights gives."""
+    return Tensor(shape, Node(None, inputs, run.site(run.statement), None))
+
+
+def tensors_in(value: Value) -> list[Tensor]:
+    """The tensors in a value, in order."""
+    from flake8_paramcount.interpreter.values import DictObject, ListObject
+
+    if isinstance(value, Tensor):
+        return [value]
+    if type(value) is tuple:
+        return [tensor for item in value for tensor in tensors_in(item)]
+    if isinstance(value, ListObject) and isinstance(value.state, list):
+        return [tensor for item in value.state for tensor in tensors_in(item)]
+    if isinstance(value, DictObject) and isinstance(value.state, dict):
+        return [tensor for item in value.state.values() for tensor in tensors_in(item)]
+    return []
+
+
+def tensor_binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """An arithmetic operator between tensors: the broadcast of their shapes."""
+    inputs = tuple(value for value in (left, right) if isinstance(value, Tensor))
+    if symbol == "@":
+        why = Unknown("a matrix product of tensors", run.text(node), run.site(node))
+        return operation(run, Shape(why), inputs)
+    return operation(run, _broadcast_values(left, right), inputs)
+
+
+def _broadcast_values(left: Value, right: Value) -> Shape:
+    shapes = []
+    for value in (left, right):
+        if isinstance(value, Tensor | Array):
+            shapes.append(value.shape)
+        elif not isinstance(value, int | float):
+            return Shape(value if isinstance(value, Unknown) else Unknown("an operand of a tensor"))
+    return broadcast(shapes[0], shapes[1]) if len(shapes) == 2 else shapes[0]
+
+
+def broadcast(first: Shape, second: Shape) -> Shape:
+    """The shape that two shapes broadcast to; unknown where that is not provable."""
+    for shape in (first, second):
+        if shape.why is not None:
+            return Shape(shape.why)
+    left, right = first.dims, second.dims
+    width = max(len(left), len(right))
+    padded = [(1,) * (width - len(dims)) + dims for dims in (left, right)]
+    dims: list[Dim] = []
+    for one, other in zip(*padded, strict=True):
+        dim = _broadcast_dims(one, other)
+        if isinstance(dim, Unknown):
+            return Shape(dim)
+        dims.append(dim)
+    return Shape(dims)
+
+
+def _broadcast_dims(one: Dim, other: Dim) -> Dim | Unknown:
+    if one == 1 or other == 1:
+        return other if one == 1 else one
+    if one is None or other is None:
+        return None
+    if equal(one, other):
+        return one
+    return Unknown("shapes that do not provably broadcast")
+
+
+@attribute(Tensor, "shape")
+def tensor_shape(run: Run, tensor: Tensor) -> Value:
+    return tensor.shape.dims
+
+
+@attribute(Tensor, "dtype")
+def tensor_dtype(run: Run, tensor: Tensor) -> Value:
+    return Unknown("the dtype of a tensor", None, run.site(run.statement))
+
+
+@method(Tensor, "get_shape")
+def get_shape(run: Run, tensor: Tensor, arguments: Arguments) -> Value:
+    return tensor.shape.dims
+
+
+@attribute(tuple, "as_list")
+def as_list_attribute(run: Run, shape: tuple[Value, ...]) -> Value:
+    from flake8_paramcount.interpreter.values import ListObject, Native
+
+    return Native("as_list", lambda arguments: ListObject(list(shape)))
+
+
+@attribute(Tensor, "_keras_shape")
+def keras_shape(run: Run, tensor: Tensor) -> Value:
+    return tensor.shape.dims
+
+
+@method(Tensor, "__getitem__")
+def tensor_item(run: Run, tensor: Tensor, arguments: Arguments) -> Value:
+    """Slicing a tensor: integers drop their axis, slices shorten it."""
+    index = arguments.args[0]
+    parts = index if type(index) is tuple else (index,)
+    return operation(run, sliced(tensor.shape, parts), (tensor,))
+
+
+def sliced(shape: Shape, parts: tuple[Value, ...]) -> Shape:
+    """The shape of `x[parts]`; unknown where a bound is."""
+    try:
+        dims = list(shape.dims)
+    except Undetermined as stop:
+        return Shape(stop.unknown)
+    if ... in parts:
+        at = parts.index(...)
+        used = sum(part is not None for part in parts) - 1
+        fill = (slice(None),) * max(len(dims) - used, 0)
+        parts = (*parts[:at], *fill, *parts[at + 1 :])
+    result: list[Dim] = []
+    for part in parts:
+        if part is None:
+            result.append(1)
+        elif not dims:
+            return Shape(Unknown("more indices than axes"))
+        else:
+            dim = dims.pop(0)
+            if isinstance(part, slice):
+                cut = _cut(dim, part)
+                if isinstance(cut, Unknown):
+                    return Shape(cut)
+                result.append(cut)
+            elif not isinstance(part, int):
+                return Shape(Unknown("an index that is not known"))
+    return Shape((*result, *dims))
+
+
+def _cut(dim: Dim, part: slice) -> Dim | Unknown:
+    if part == slice(None) or part == slice(None, None, -1):
+        return dim
+    if dim is None:
+        return None
+    bounds = (part.start, part.stop, part.step)
+    if isinstance(dim, int) and all(isinstance(bound, int | None) for bound in bounds):
+        return len(range(*part.indices(dim)))
+    return Unknown("a slice that is not known")
+
+
+Call = Callable[[Run, Any, Arguments], Value]

@@ -1,0 +1,238 @@
+"""The value domain: what an expression of the analysed program can evaluate to.
+
+Python's own constants, tuples and ranges stand for themselves, a `Poly` for a symbolic integer and an
+`Unknown` for everything that the source does not determine. The classes here are the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any, NamedTuple, TypeAlias
+
+from flake8_paramcount.dims import Dim
+from flake8_paramcount.keras.layer import Shape
+
+Value: TypeAlias = Any
+
+_births = count(1)
+
+
+class Missing:
+    """The value of a name or key that is not there on one side of a join."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing()
+
+
+class Condition:
+    """A test whose outcome the source does not determine; identity is meaning.
+
+    `subject` and `constant` are set for `subject == constant`, so that one such fact rules out the
+    others.
+    """
+
+    __slots__ = ("constant", "site", "subject", "text")
+
+    def __init__(
+        self, text: Callable[[], str], site: int, subject: object = None, constant: Value = None
+    ) -> None:
+        self.text = text
+        self.site = site
+        self.subject = subject
+        self.constant = constant
+
+
+class Choice:
+    """One value if the condition holds, another if not."""
+
+    __slots__ = ("condition", "otherwise", "then")
+
+    def __init__(self, condition: Condition, then: Value, otherwise: Value) -> None:
+        self.condition = condition
+        self.then = then
+        self.otherwise = otherwise
+
+
+class NeedSplit(Exception):
+    """An operation met a choice that the facts at hand do not decide."""
+
+    def __init__(self, condition: Condition) -> None:
+        super().__init__()
+        self.condition = condition
+
+
+class Ref:
+    """An object with identity. All that can change about it is in `state` (a list or a dict)."""
+
+    __slots__ = ("birth", "state")
+
+    def __init__(self, state: Any) -> None:
+        self.birth = next(_births)
+        self.state = state
+
+
+class ListObject(Ref):
+    """A Python list."""
+
+    __slots__ = ()
+
+
+class DictObject(Ref):
+    """A Python dict with hashable keys that are known."""
+
+    __slots__ = ()
+
+
+class SetObject(Ref):
+    """A Python set; its state is a dict whose keys are the members."""
+
+    __slots__ = ()
+
+
+class Scope(Ref):
+    """The names of a module, a function call or a class body."""
+
+    __slots__ = ("globals", "kind", "parent")
+
+    def __init__(self, kind: str, parent: Scope | None) -> None:
+        super().__init__({})
+        self.kind = kind
+        self.parent = parent
+        self.globals: dict[str, str] = {}
+
+
+class Parameter(NamedTuple):
+    """A parameter of a function of the file: kind is one of `/ * ** k` or empty."""
+
+    name: str
+    kind: str
+    default: Value = MISSING
+
+
+class Function:
+    """A function or lambda of the analysed program, with the scope that it closes over."""
+
+    __slots__ = (
+        "decorators",
+        "name",
+        "node",
+        "owner",
+        "parameters",
+        "qualname",
+        "scope",
+        "site",
+        "statement",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        qualname: str,
+        node: Any,
+        parameters: tuple[Parameter, ...],
+        scope: Scope,
+        site: int,
+    ) -> None:
+        self.name = name
+        self.qualname = qualname
+        self.node = node
+        self.parameters = parameters
+        self.scope = scope
+        self.site = site
+        self.owner: ClassObject | None = None
+        self.statement: Any = None
+        self.decorators: frozenset[str] = frozenset()
+
+
+class ClassObject(Ref):
+    """A class of the analysed program; its state is the class namespace."""
+
+    __slots__ = ("bases", "name", "qualname", "site")
+
+    def __init__(
+        self, name: str, qualname: str, bases: tuple[Value, ...], namespace: dict[str, Value], site: int
+    ) -> None:
+        super().__init__(namespace)
+        self.name = name
+        self.qualname = qualname
+        self.bases = bases
+        self.site = site
+
+
+class Instance(Ref):
+    """An object of a class of the analysed program; its state is the attributes."""
+
+    __slots__ = ("cls", "site")
+
+    def __init__(self, cls: ClassObject, site: int) -> None:
+        super().__init__({})
+        self.cls = cls
+        self.site = site
+
+
+class BoundMethod(NamedTuple):
+    """A function of the file together with the object that it was looked up on."""
+
+    receiver: Value
+    function: Function
+
+
+class Qualified(NamedTuple):
+    """Something imported, by its canonical dotted name (`keras.layers.Dense`, `numpy.zeros`)."""
+
+    path: str
+
+
+class NativeMethod(NamedTuple):
+    """A method of a value of this domain, implemented by the interpreter."""
+
+    receiver: Value
+    name: str
+
+
+class Native(NamedTuple):
+    """A callable that the interpreter itself made (a partial, a closure over values)."""
+
+    name: str
+    call: Callable[[Arguments], Value]
+
+
+class Super(NamedTuple):
+    """`super()` in a method: attribute look-up starts behind `cls` in the receiver's bases."""
+
+    receiver: Value
+    cls: ClassObject
+
+
+class Arguments(NamedTuple):
+    """Evaluated arguments of a call."""
+
+    args: tuple[Value, ...]
+    kwargs: Mapping[str, Value]
+    site: int
+    text: Callable[[], str]
+    complete: bool = True
+    """False when a `*unknown` or `**unknown` may have added more."""
+
+    def get(self, index: int, name: str, default: Value = None) -> Value:
+        """The argument at a position or under a name."""
+        if name in self.kwargs:
+            return self.kwargs[name]
+        return self.args[index] if index < len(self.args) else default
+
+
+class Array(NamedTuple):
+    """An array or tensor of data: shape, dtype, and the range that its elements lie in."""
+
+    shape: Shape
+    dtype: str | None = None
+    low: Dim = None
+    high: Dim = None
+    source: str | None = None
+    site: int = 0
+    values: tuple[Value, ...] | None = None
+    """The elements themselves, where they are known and few (`np.array([1, 2])`)."""

@@ -1,0 +1,125 @@
+"""The records that travel from the interpreter to the summary, the rules and the reports.
+
+They hold no syntax: a `Site` stands for a place in the source until somebody must print it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from flake8_paramcount.dims import Dim
+from flake8_paramcount.keras.layer import Fault, Shape, Shapes
+
+Site: TypeAlias = int
+"""A call or statement of the analysed file; `Analysis.locate` turns it into a `Position`."""
+
+NOWHERE: Site = 0
+
+ModelKind: TypeAlias = Literal["sequential", "functional", "subclassed", "application"]
+
+
+class Position(NamedTuple):
+    """A place in the source: 1-based line, 0-based column in code points."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a number is not known: what it depends on, where, and the directive that settles it."""
+
+    text: str
+    site: Site = NOWHERE
+    directive: str | None = None
+
+
+class Condition(NamedTuple):
+    """One decision that a variant of a model stands on: `text` is (not) true at `site`."""
+
+    text: str
+    site: Site
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Integers that are fed somewhere: `largest` is the largest of them that can occur."""
+
+    largest: Dim
+    source: str
+    site: Site = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRecord:
+    """A weight variable; two records with equal keys are one variable, counted once."""
+
+    key: tuple[int, int]
+    name: str
+    block: tuple[Dim, ...]
+    gates: int
+    trainable: bool
+    shape: tuple[Dim, ...]
+    count: Dim
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRecord:
+    """One layer as `model.layers` lists it, applied to what flows into it in this model."""
+
+    key: int
+    name: str
+    class_name: str
+    site: Site
+    arguments: Mapping[str, Any]
+    inputs: Shapes | None
+    output: Shapes | None
+    weights: tuple[WeightRecord, ...] = ()
+    known: bool = True
+    """Whether `weights` is complete; if not, `reasons` or `fault` says why."""
+    fault: Fault | None = None
+    reasons: tuple[Reason, ...] = ()
+    shared: bool = False
+    inbound: tuple[int, ...] = ()
+    """Indices (in `Variant.layers`) of the layers whose outputs flow into this one."""
+    fed: Vocabulary | None = None
+    """The integers that reach this layer, where they are known (for an Embedding)."""
+    nested: Variant | None = None
+    """The inside of a model that is used as a layer."""
+    label: str | None = None
+    """The name that the source gives the layer, where it is a string that is known."""
+    positional: int = 0
+    """How many arguments the constructor was given by position."""
+    stated: Shape | None = None
+    """The input shape that the constructor states (`input_shape=…`), batch first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A model under one set of decisions; a model without unknown decisions has just one."""
+
+    layers: tuple[LayerRecord, ...]
+    input_shape: Shapes | None = None
+    output_shape: Shapes | None = None
+    built: bool = True
+    conditions: tuple[Condition, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    """Why the list of layers itself is not certain; empty when it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that the source builds."""
+
+    name: str | None
+    function: str | None
+    kind: ModelKind
+    site: Site
+    call_site: Site = NOWHERE
+    generation: int = 3
+    variants: tuple[Variant, ...] = ()
+    directives: Mapping[str, Any] = field(default_factory=dict)
+    """What `# paramcount:` comments state of this model: budget, vocab_size, name, …"""

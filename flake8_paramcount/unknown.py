@@ -1,0 +1,77 @@
+"""Values that the source does not determine, and the exception that using one raises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+
+class Unknown:
+    """A value that cannot be worked out, with the reason and, where it has one, its source text.
+
+    An unknown never passes for a value: every protocol that would have to look inside it raises
+    `Undetermined`, so that a computation either does without the value or ends with its reason.
+    Identity is meaning: two reads of one unknown give one object, so `u - u` is provably 0.
+    """
+
+    __slots__ = ("_derived", "_symbol", "_text", "reason", "site")
+
+    def __init__(
+        self, reason: str, text: str | Callable[[], str] | None = None, site: int = 0
+    ) -> None:
+        self.reason = reason
+        self._text = text
+        self.site = site
+        self._derived: dict[object, Unknown] = {}
+        self._symbol: object = None
+
+    @property
+    def text(self) -> str | None:
+        """The source text that stands for the value, made only when somebody asks."""
+        if callable(self._text):
+            self._text = self._text()
+        return self._text
+
+    def derive(
+        self,
+        key: object,
+        text: str | Callable[[], str] | None,
+        reason: str | None = None,
+    ) -> Unknown:
+        """The unknown that an operation on this one gives: the same object each time."""
+        found = self._derived.get(key)
+        if found is None:
+            found = Unknown(reason or self.reason, text, self.site)
+            self._derived[key] = found
+        return found
+
+    def forget(self) -> None:
+        """Drop what was derived: the object behind this unknown may have changed."""
+        self._derived.clear()
+
+    def _refuse(self, *_args: object) -> NoReturn:
+        raise Undetermined(self)
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.text or self.reason!r})"
+
+    __bool__ = _refuse
+    __iter__ = _refuse
+    __len__ = _refuse
+    __index__ = _refuse
+    __int__ = _refuse
+    __float__ = _refuse
+    __contains__ = _refuse
+    __getitem__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
+    __floordiv__ = __rfloordiv__ = __truediv__ = __rtruediv__ = __mod__ = __rmod__ = _refuse
+    __neg__ = __pow__ = __rpow__ = _refuse
+
+
+class Undetermined(Exception):
+    """A computation needed a value that the source does not determine."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__(unknown.reason)
+        self.unknown = unknown
