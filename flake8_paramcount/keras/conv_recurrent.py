@@ -88,7 +88,7 @@ def ConvLSTM3D(
 
 
 def _over_frames(x: Shape, settings: Sliding, filters: Any, use_bias: bool, run: Run) -> Built:
-    filters = size(filters, "filters")
+    filters = size(filters, "filters", minimum=0)  # unlike other layers, these take none
     settings.refuse_holes_and_steps()
     window = settings.window
     batch, steps, *frame = x.of_rank(len(window.size) + 3)

@@ -115,7 +115,8 @@ def _tensors(shape: Any) -> Any:
 
 
 def _weights(made: Any) -> tuple[tuple[str, Dims, bool], ...]:
-    return tuple((w.name, tuple(w.shape), bool(w.trainable)) for w in made.weights)
+    trained = set(map(id, made.trainable_weights))
+    return tuple((w.name, tuple(w.shape), id(w) in trained) for w in made.weights)
 
 
 def _flat_shapes(outputs: Any) -> tuple[Dims, ...]:
