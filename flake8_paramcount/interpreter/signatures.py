@@ -1,0 +1,183 @@
+"""Library functions written with the signature that they have in the library.
+
+`@known` wraps a Python function `f(call, …)` into a native: arguments bind by Python's own rules,
+and whatever cannot be worked out, or would raise in the analysed program, ends as an unknown that
+carries the source text of the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+from flake8_paramcount import dims
+from flake8_paramcount.dims import Poly
+from flake8_paramcount.interpreter import natives
+from flake8_paramcount.interpreter.calls import settle
+from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.values import Arguments, Qualified, Value
+from flake8_paramcount.keras.layer import Fault
+from flake8_paramcount.keras.shapes import size_of
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+Body: TypeAlias = Callable[..., Value]
+
+# What a body may raise where the analysed program would raise, or where a value has a form that
+# the body does not follow.
+_FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, Fault)
+
+
+class Call(NamedTuple):
+    """One call of a library function, with what its body needs of the evaluation."""
+
+    run: Run
+    arguments: Arguments
+    name: str
+    pure: bool = True
+    """Whether equal arguments give equal results; False for random numbers."""
+
+    @property
+    def site(self) -> int:
+        """Where the call stands."""
+        return self.arguments.site
+
+    def unknown(self, reason: str) -> Unknown:
+        """An unknown that carries the source text of this call."""
+        return Unknown(reason, self.arguments.text, self.site)
+
+    def stated(self) -> int | None:
+        """What the settings say that the text of this call is worth, if they do."""
+        assume = self.run.assume
+        return assume.get(self.arguments.text()) if assume else None
+
+    def symbol(self, suffix: str = "", *, lower: int = 0, **facts: Any) -> int | Poly:
+        """A fresh symbol named by the text of this call, such as `pad(x).shape[1]`."""
+        text = self.arguments.text() + suffix
+        if text in self.run.assume:
+            return self.run.assume[text]
+        return dims.symbol(text, lower=lower, site=self.site, **facts)
+
+    def items(self, value: Value) -> list[Value]:
+        """The items of a value, choices made. Raises `Undetermined` and `NeedSplit`."""
+        return [settle(self.run, item) for item in iterate(self.run, value)]
+
+    def settle(self, value: Value) -> Value:
+        """A value with its choices made. Raises `NeedSplit`."""
+        return settle(self.run, value)
+
+    def perform(self, body: Body, *receiver: Value) -> Value:
+        """Bind the arguments to the body's signature and evaluate it."""
+        if not self.arguments.complete:
+            return self.unknown(f"`{self.name}` is called with arguments that are not known")
+        try:
+            return body(self, *receiver, *self.arguments.args, **self.arguments.kwargs)
+        except Undetermined as stop:
+            # Not the operand itself: f(u) is another number than u.
+            return self._derived(stop.unknown)
+        except _FAILURES as error:
+            return self.unknown(f"`{self.name}` fails: {type(error).__name__}")
+
+    def _derived(self, operand: Unknown) -> Unknown:
+        values = (*self.arguments.args, *self.arguments.kwargs.values())
+        if not self.pure or not all(map(_is_plain, values)):
+            return self.unknown(operand.reason)
+        key = (self.name, self.arguments.args, tuple(self.arguments.kwargs.items()))
+        return operand.derive(key, self.arguments.text)
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether equal arguments of this kind mean equal results."""
+    return isinstance(value, (int, float, str, bytes, Unknown, Poly, Qualified, type(None)))
+
+
+def known(*paths: str, pure: bool = True) -> Callable[[Body], Body]:
+    """Register a library function under its qualified names."""
+
+    def register(body: Body) -> Body:
+        name = paths[0].rpartition(".")[2]
+
+        def native(run: Run, arguments: Arguments) -> Value:
+            return Call(run, arguments, name, pure).perform(body)
+
+        natives.function(*paths)(native)
+        return body
+
+    return register
+
+
+def known_method(kind: type, *names: str) -> Callable[[Body], Body]:
+    """Register a method of a kind of value; its body gets the receiver behind the call."""
+
+    def register(body: Body) -> Body:
+        def native(run: Run, receiver: Value, arguments: Arguments) -> Value:
+            return Call(run, arguments, names[0], pure=False).perform(body, receiver)
+
+        natives.method(kind, *names)(native)
+        return body
+
+    return register
+
+
+def under(*prefixes: str) -> Callable[[str], tuple[str, ...]]:
+    """A function that spells a name under each of several packages."""
+    return lambda name: tuple(f"{prefix}.{name}" for prefix in prefixes)
+
+
+def extent(value: Value) -> int | Poly:
+    """A length or size as an exact integer; an unknown is the symbol of its text, 0 or more."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, (int, Poly)):
+        return value
+    if isinstance(value, Unknown):
+        return size_of(value, 0)
+    raise TypeError(f"{type(value).__name__} is no integer")
+
+
+def number(value: Value) -> Any:
+    """A number that is known."""
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    if isinstance(value, (int, float)):
+        return value
+    raise TypeError(f"{type(value).__name__} is no known number")
+
+
+def text(value: Value) -> str:
+    """A string that is known."""
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"{type(value).__name__} is no string")
+
+
+def whole(value: Value) -> int:
+    """An integer that is known."""
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    if isinstance(value, int):
+        return int(value)
+    raise TypeError(f"{type(value).__name__} is no known integer")
+
+
+def given(value: Value) -> bool:
+    """Whether an optional argument is given; an unknown might be None."""
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    return value is not None
+
+
+def length_of(call: Call, value: Value, named: Callable[[], str] | None = None) -> int | Poly:
+    """`len(value)`: for an unknown the symbol of that text, the same each time."""
+    if isinstance(value, Unknown):
+        label = named or (lambda: f"len({value.text})" if value.text else "")
+        counted = value.derive("len", lambda: label() or None)  # type: ignore[arg-type,return-value]
+        return size_of(counted, 0)
+    sized = natives.find_method(type(value), "__len__")
+    if sized is not None:
+        return extent(sized(call.run, value, call.arguments._replace(args=(), kwargs={})))
+    from flake8_paramcount.interpreter.containers import length
+
+    return extent(length(call.run, value))
