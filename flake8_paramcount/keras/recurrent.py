@@ -256,8 +256,10 @@ def _bound(cell: Any) -> Buildable:
     if isinstance(cell, Unknown):
         raise Undetermined(cell)
     name = getattr(cell, "class_name", None)
-    if name is None or (name in LAYERS and name not in CELLS):
-        refuse("cell", name, f"an RNN runs a cell, not {name or cell!r}")
+    if name is None:
+        refuse("cell", cell)
+    if name in LAYERS and name not in CELLS:
+        refuse("cell", name, f"an RNN runs a cell, not {name}")
     return cell  # type: ignore[no-any-return]
 
 
