@@ -19,6 +19,7 @@ from flake8_paramcount.records import (
 from flake8_paramcount.settings import DTYPE_BYTES, Settings
 
 Status: TypeAlias = Literal["exact", "range", "symbolic", "unknown"]
+Wanted: TypeAlias = Callable[[WeightRecord], bool]
 
 # A model with more layers inside than this shows how many there are, not the sum of all.
 ADDENDS = 6
@@ -166,12 +167,14 @@ def summarize(model: Model, settings: Settings) -> Summary:
 # -- counting ---------------------------------------------------------------------------------
 
 
-def tally(variant: Variant, wanted: Callable[[WeightRecord], bool] = lambda _weight: True) -> Tally:
-    """The sum of the wanted weights of a variant, every variable once."""
+def tally(variant: Variant, wanted: Wanted | None = None) -> Tally:
+    """The sum of the wanted weights of a variant (by default all), every variable once."""
     if variant.reasons:  # which layers there are is not certain: nothing is proven
         return NOTHING
     weights = [weight for layer in variant.layers for weight in weights_of(layer)]
-    if _contradictory(weights):
+    if _contradictory((weight.key, weight.count) for weight in weights):
+        return NOTHING
+    if wanted and _contradictory((weight.key, weight.trainable) for weight in weights):
         return NOTHING
     complete = all(is_complete(layer) for layer in variant.layers)
     return _sum(_unique(filter(wanted, weights)), complete=complete)
@@ -229,14 +232,10 @@ def _unique(weights: Iterable[WeightRecord]) -> list[WeightRecord]:
     return list({weight.key: weight for weight in weights}.values())
 
 
-def _contradictory(weights: list[WeightRecord]) -> bool:
-    """Whether one variable is recorded with different sizes or different trainability."""
-    seen: dict[tuple[int, int], WeightRecord] = {}
-    for weight in weights:
-        other = seen.setdefault(weight.key, weight)
-        if other.count != weight.count or other.trainable != weight.trainable:
-            return True
-    return False
+def _contradictory(facts: Iterable[tuple[tuple[int, int], object]]) -> bool:
+    """Whether the same is said in two ways of any one variable."""
+    said: dict[tuple[int, int], object] = {}
+    return any(said.setdefault(key, fact) != fact for key, fact in facts)
 
 
 def _is_trainable(weight: WeightRecord) -> bool:
@@ -308,11 +307,12 @@ def _reasons(variants: Iterable[Variant]) -> tuple[Reason, ...]:
     for variant in variants:
         for reason in _reasons_of(variant):
             found.setdefault((reason.text, reason.site), reason)
-    stated = list(found.values())
+    settled = {reason.directive for reason in found.values()}
     for symbol in _symbols(variants):
-        if not any(_speaks_of(reason, symbol) for reason in stated):
-            stated.append(_reason_for(symbol))
-    return tuple(stated)
+        reason = _reason_for(symbol)
+        if reason.directive is None or reason.directive not in settled:
+            found.setdefault((reason.text, reason.site), reason)
+    return tuple(found.values())
 
 
 def _reasons_of(variant: Variant) -> Iterator[Reason]:
@@ -345,14 +345,13 @@ def _named(count: Dim) -> list[Symbol]:
     return sorted(count.symbols(), key=lambda symbol: symbol.order)
 
 
-def _speaks_of(reason: Reason, symbol: Symbol) -> bool:
-    return f"`{symbol.text}`" in reason.text or symbol.reason == reason.text
-
-
 def _reason_for(symbol: Symbol) -> Reason:
     why = symbol.reason or f"`{symbol.text}` is not known"
-    directive = None if symbol.opaque else f"# paramcount: {symbol.text}=<number>"
-    return Reason(why, symbol.site, directive)
+    return Reason(why, symbol.site, None if symbol.opaque else _directive(symbol))
+
+
+def _directive(symbol: Symbol) -> str:
+    return f"# paramcount: {symbol.text}=…"
 
 
 # -- conditions -------------------------------------------------------------------------------

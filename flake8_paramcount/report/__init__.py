@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flake8_paramcount.dims import MAX_SHOWN_BITS, Dim, text
+from flake8_paramcount.dims import Dim, text
 from flake8_paramcount.keras.layer import Shape, Shapes
+from flake8_paramcount.notation import MAX_SHOWN_BITS
 from flake8_paramcount.records import NOWHERE, Position, Reason, Site
 from flake8_paramcount.summary import Summary
 
