@@ -1,0 +1,271 @@
+"""KPC3xx: what layers are told, and whether Keras does what that seems to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_paramcount.dims import Dim, equal
+from flake8_paramcount.rules import wording
+from flake8_paramcount.rules.graph import Node, dims_of
+from flake8_paramcount.rules.kinds import CONVOLUTIONS, DROPOUTS, PASSIVE, POOLINGS, RECURRENT
+from flake8_paramcount.rules.registry import Context, layer_rule
+from flake8_paramcount.rules.shapes import stands_behind_last_step
+
+RATES = ("rate", "dropout", "recurrent_dropout")
+DROPPING = (*DROPOUTS, *RECURRENT, "MultiHeadAttention", "GroupQueryAttention")
+
+
+@layer_rule("KPC301")
+def dropout_rate(context: Context, node: Node) -> Iterator[str]:
+    """A dropout rate is below 0, or 1 and above.
+
+    The rate is the fraction of values that is dropped: 0.5, not 50. Of a rate above 1 Keras 3
+    refuses `Dropout`, but quietly drops everything inside a recurrent layer.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((64,)), layers.Dense(32), layers.Dropout(50)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((64,)), layers.Dense(32), layers.Dropout(0.5)])
+    """
+    for name, rate in _bad_rates(node):
+        hint = f"; {rate} % is {name}={rate / 100:g}" if 1 < rate < 100 else ""
+        yield (
+            f"{node.kind}({name}={rate}): a rate is the fraction to drop, "
+            f"at least 0 and below 1{hint}"
+        )
+
+
+def _bad_rates(node: Node) -> list[tuple[str, float]]:
+    """The rates of a layer that are out of range, or of the layer inside it that Keras blames."""
+    given = node.record.arguments if node.kind in DROPPING else {}
+    rates = [(name, given[name]) for name in RATES if name in given]
+    fault = node.record.fault
+    if not rates and fault is not None and fault.details.get("argument") in RATES:
+        rates = [(fault.details["argument"], fault.details.get("value"))]
+    return [(name, rate) for name, rate in rates if _is_number(rate) and not 0 <= rate < 1]
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float)
+
+
+@layer_rule("KPC306", "Conv2D", "SeparableConv2D")
+def legacy_positional(context: Context, node: Node) -> Iterator[str]:
+    """The third positional argument was a kernel width once, and is the strides now.
+
+    In Keras 1 `Conv2D(32, 3, 3)` had a kernel of 3×3. Since Keras 2 the same call has a kernel of
+    3×3 and strides of 3: the image shrinks to a ninth, and nothing is said.
+
+    Even sizes such as `Conv2D(64, 2, 2)` or `Conv2D(768, 16, 16)`, which cut an image into
+    patches on purpose, are not reported.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(32, 3, 3)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(32, (3, 3))])
+    """
+    size, strides = node.argument("kernel_size"), node.argument("strides")
+    if node.record.positional < 3 or node.graph.model.generation == 1:
+        return
+    if type(size) is int and size == strides and size % 2 and size > 1:
+        filters = node.argument("filters")
+        yield (
+            f"{node.kind}({filters}, {size}, {size}) has strides of {size} since Keras 2; "
+            f"a kernel of {size}×{size} is {node.kind}({filters}, ({size}, {size}))"
+        )
+
+
+@layer_rule("KPC308")
+def invalid_argument(context: Context, node: Node) -> Iterator[str]:
+    """Keras refuses the layer: an argument is missing, unknown, or has a value it cannot have.
+
+    Units that are not positive, a padding that does not exist, groups that do not divide the
+    filters or the channels, an axis that the input does not have. Keras raises when the layer is
+    made or meets its input; a program that gets there only after loading its data fails late.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((28, 28, 6)), layers.Conv2D(32, 3, groups=5)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((28, 28, 6)), layers.Conv2D(32, 3, groups=2)])
+    """
+    fault = node.record.fault
+    if fault is None or fault.kind not in ("argument", "input"):
+        return
+    if not _bad_rates(node) and not stands_behind_last_step(node):
+        yield f"{wording.layer(node.record)}: {fault.message}"
+
+
+@layer_rule("KPC309")
+def duplicate_layer_name(context: Context, node: Node) -> Iterator[str]:
+    """Two layers of one model are given the same name.
+
+    Keras refuses the model, because weights and outputs are found by these names.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((8,)),
+            layers.Dense(16, name="hidden"),
+            layers.Dense(16, name="hidden"),
+        ])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((8,)),
+            layers.Dense(16, name="hidden_1"),
+            layers.Dense(16, name="hidden_2"),
+        ])
+    """
+    name = node.record.label
+    if name is None:
+        return
+    first = node.graph.named[name]
+    if first.index < node.index and first.record.key != node.record.key:
+        yield (
+            f"another layer of this model is named {name!r}: {first.kind} on line "
+            f"{context.line(first.record.site)}; names must differ"
+        )
+
+
+@layer_rule("KPC310", *RECURRENT)
+def stateful_without_batch(context: Context, node: Node) -> Iterator[str]:
+    """A stateful recurrent layer does not know the batch size.
+
+    `stateful=True` keeps one state per row of the batch, so Keras needs its size when the model
+    is built and raises without it.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((10, 8)), layers.LSTM(32, stateful=True)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential(
+            [layers.Input((10, 8), batch_size=4), layers.LSTM(32, stateful=True)]
+        )
+    """
+    shape = node.input
+    if node.argument("stateful") is not True or not shape or not node.graph.variant.built:
+        return
+    if shape[0] is None:
+        yield (
+            f"{node.kind}(stateful=True) needs a fixed batch size, but is fed "
+            f"{wording.dims(shape)}; give the input a batch_size"
+        )
+
+
+@layer_rule("KPC311")
+def late_input_shape(context: Context, node: Node) -> Iterator[str]:
+    """A later layer states an input shape that is not what it is fed.
+
+    Keras reads `input_shape` on the first layer only and ignores it on all others, so the model
+    works on other sizes than the reader is told.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Dense(64, input_shape=(784,)),
+            layers.Dense(32, input_shape=(784,)),
+        ])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Dense(64, input_shape=(784,)),
+            layers.Dense(32),
+        ])
+    """
+    stated, shape = dims_of(node.record.stated), node.input
+    if not node.record.inbound or stated is None or shape is None or node.record.fault:
+        return
+    if len(stated) == len(shape) and False not in map(_may_be, stated[1:], shape[1:]):
+        return
+    yield (
+        f"{wording.layer(node.record)} states input_shape={wording.dims(stated[1:])}, which Keras "
+        f"ignores on a later layer; it is fed {wording.dims(shape)}"
+    )
+
+
+def _may_be(stated: Dim, fed: Dim) -> bool:
+    """Whether a stated size is not provably another than the one fed."""
+    return stated is None or fed is None or equal(stated, fed) is not False
+
+
+@layer_rule("KPC312", "BatchNormalization")
+def normalization_axis(context: Context, node: Node) -> Iterator[str]:
+    """A BatchNormalization normalizes another axis than that of the channels.
+
+    Behind a convolution with `data_format="channels_first"` the channels are on axis 1, but
+    `axis` is -1 unless it is given. The statistics are then those of image columns.
+
+    It is silent unless the convolution states its data format.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((3, 32, 32)),
+            layers.Conv2D(64, 3, data_format="channels_first"),
+            layers.Activation("relu"),
+            layers.BatchNormalization(),
+        ])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((3, 32, 32)),
+            layers.Conv2D(64, 3, data_format="channels_first"),
+            layers.Activation("relu"),
+            layers.BatchNormalization(axis=1),
+        ])
+    """
+    axis, shape = node.argument("axis"), node.input
+    if type(axis) is not int or shape is None or node.record.fault:
+        return
+    for source in node.behind(PASSIVE | set(POOLINGS)):
+        data_format = source.argument("data_format")
+        channels = {"channels_first": 1, "channels_last": len(shape) - 1}.get(str(data_format))
+        if source.kind not in CONVOLUTIONS or channels in (None, axis % len(shape)):
+            continue
+        yield (
+            f"BatchNormalization(axis={axis}) behind {data_format} {source.kind} of line "
+            f"{context.line(source.record.site)} normalizes axis {axis % len(shape)} of "
+            f"{wording.dims(shape)}; the channels are on axis={channels}"
+        )

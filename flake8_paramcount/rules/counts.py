@@ -1,0 +1,386 @@
+"""KPC1xx: budgets, and parameters that a model could do without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from flake8_paramcount.dims import Dim, bounds, product
+from flake8_paramcount.records import LayerRecord
+from flake8_paramcount.rules import wording
+from flake8_paramcount.rules.graph import Node
+from flake8_paramcount.rules.kinds import CHANNELWISE_CONSTANT, PASSIVE, WITH_BIAS
+from flake8_paramcount.rules.registry import Context, Finding, layer_rule, rule
+from flake8_paramcount.summary import Row, Summary
+
+LARGEST_SHOWN = 3
+BLOWUP_SHARE = 0.9
+BLOWUP_PARAMETERS = 10_000_000
+DOMINANT_SHARE = 0.9
+
+Over: TypeAlias = "tuple[Summary, int, int]"
+
+
+def _over(context: Context, directive: str, measure: str) -> Iterator[Over]:
+    """Models whose proven minimum is above their limit: summary, minimum, limit."""
+    for summary in context.summaries:
+        default = getattr(context.settings, directive)
+        limit = context.allowed(summary.model, directive, default)
+        minimum = getattr(summary, measure)
+        if limit is not None and minimum is not None and minimum > limit:
+            yield summary, minimum, limit
+
+
+def _at_least(count: int, whole: Dim) -> str:
+    return "" if count == whole else "at least "
+
+
+@rule("KPC101")
+def model_over_budget(context: Context) -> Iterator[Finding]:
+    """The model has more parameters than its budget allows.
+
+    The budget is the `paramcount-budget` option, or what a directive at the model states:
+    `# paramcount: budget=2M`; the directive wins. A count that is not exact is compared by its
+    proven lower bound, so a model may be found over budget though not all of it is known. The
+    message names the largest layers: that is where to save.
+
+    Options:
+
+        paramcount-budget = 50k
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Embedding(1000, 64),
+            layers.SimpleRNN(32),
+        ])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Embedding(500, 64),
+            layers.SimpleRNN(32),
+        ])
+    """
+    for summary, count, budget in _over(context, "budget", "minimum"):
+        yield Finding(
+            "KPC101",
+            summary.model.site,
+            f"{wording.model(summary.model)} has {_at_least(count, summary.total)}"
+            f"{wording.parameters(count)}, {count - budget:,} more than its budget of "
+            f"{budget:,}{_largest(context, summary)}",
+        )
+
+
+def _largest(context: Context, summary: Summary) -> str:
+    """The layers that hold most of the model, largest first."""
+    counted = [(row.total, row) for row in summary.rows if isinstance(row.total, int) and row.total]
+    counted.sort(key=lambda pair: -pair[0])
+    shown = [_priced(context, count, row) for count, row in counted[:LARGEST_SHOWN]]
+    return f"; largest: {', '.join(shown)}" if shown else ""
+
+
+def _priced(context: Context, count: int, row: Row) -> str:
+    site = row.layer.site
+    share = "" if row.share is None else f"{wording.percent(row.share)}"
+    line = f"line {context.line(site)}" if site else ""
+    details = ", ".join(filter(None, (line, share)))
+    return f"{wording.layer(row.layer)} {count:,}{details and f' ({details})'}"
+
+
+@layer_rule("KPC102")
+def layer_over_budget(context: Context, node: Node) -> Iterator[str]:
+    """One layer has more parameters than the layer budget allows.
+
+    The budget is the `paramcount-layer-budget` option or a directive at the model
+    (`# paramcount: layer_budget=50k`). It finds the one wide layer that a budget for the whole
+    model would hide.
+
+    Options:
+
+        paramcount-layer-budget = 50k
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((784,)), layers.Dense(128), layers.Dense(10)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((784,)), layers.Dense(32), layers.Dense(10)])
+    """
+    default = context.settings.layer_budget
+    budget = context.allowed(node.graph.model, "layer_budget", default)
+    if budget is None or node.record.nested is not None:
+        return
+    count = _floor(node.record)
+    if count > budget:
+        bound = "at least " if _uncertain(node.record) else ""
+        yield (
+            f"{wording.layer(node.record)} has {bound}{wording.parameters(count)}, "
+            f"{count - budget:,} more than the layer budget of {budget:,}"
+        )
+
+
+def _floor(record: LayerRecord) -> int:
+    """Parameters that a layer is proven to have at least."""
+    counts = {weight.key: weight.count for weight in record.weights}
+    return sum(max(bounds(count)[0] or 0, 0) for count in counts.values())
+
+
+def _uncertain(record: LayerRecord) -> bool:
+    return not record.known or any(not isinstance(each.count, int) for each in record.weights)
+
+
+@rule("KPC103")
+def trainable_over_budget(context: Context) -> Iterator[Finding]:
+    """The model has more trainable parameters than their budget allows.
+
+    What is trained costs gradients and optimizer state beside its own size. The budget is the
+    `paramcount-trainable-budget` option or a directive at the model
+    (`# paramcount: trainable_budget=50k`). Frozen layers do not count.
+
+    Options:
+
+        paramcount-trainable-budget = 50k
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((784,)), layers.Dense(128), layers.Dense(10)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential(
+            [layers.Input((784,)), layers.Dense(128, trainable=False), layers.Dense(10)]
+        )
+    """
+    for summary, count, budget in _over(context, "trainable_budget", "trainable_minimum"):
+        yield Finding(
+            "KPC103",
+            summary.model.site,
+            f"{wording.model(summary.model)} has {_at_least(count, summary.trainable)}"
+            f"{count:,} trainable parameters, {count - budget:,} more than their budget of "
+            f"{budget:,}",
+        )
+
+
+@rule("KPC104")
+def size_over_budget(context: Context) -> Iterator[Finding]:
+    """The weights of the model take more bytes than the size budget allows.
+
+    Bytes are parameters times the size of one at `paramcount-dtype` (float32 unless it is set).
+    The budget is the `paramcount-size-budget` option (`16MiB`) or a directive at the model
+    (`# paramcount: size_budget=16MiB`).
+
+    Options:
+
+        paramcount-size-budget = 256KiB
+        paramcount-dtype = float32
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((784,)), layers.Dense(128), layers.Dense(10)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((784,)), layers.Dense(64), layers.Dense(10)])
+    """
+    for summary, count, budget in _over(context, "size_budget", "minimum_size"):
+        whole = _at_least(count, summary.size)
+        yield Finding(
+            "KPC104",
+            summary.model.site,
+            f"the weights of {wording.model(summary.model)} take {whole}{wording.size(count)} "
+            f"({wording.parameters(summary.minimum)} of {summary.dtype}), "
+            f"{wording.size(count - budget)} more than the size budget of {wording.size(budget)}",
+        )
+
+
+@layer_rule("KPC107", "Dense")
+def flatten_dense_blowup(context: Context, node: Node) -> Iterator[str]:
+    """A Dense behind a Flatten holds over 90 % of the model and over 10M parameters.
+
+    Flatten hands every position of every channel to the Dense, which learns a weight for each:
+    most of them are never needed, and the input size can no longer change. Global pooling hands
+    it one value per channel. The message says what the layer would cost then.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((224, 224, 3)),
+            layers.Conv2D(32, 3, strides=4),
+            layers.Flatten(),
+            layers.Dense(256),
+        ])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((224, 224, 3)),
+            layers.Conv2D(32, 3, strides=4),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(256),
+        ])
+    """
+    flattened = [each for each in node.behind(PASSIVE) if each.kind == "Flatten"]
+    count, whole = _floor(node.record), node.graph.total
+    if not flattened or whole is None or _uncertain(node.record):
+        return
+    if count < BLOWUP_PARAMETERS or count < BLOWUP_SHARE * whole:
+        return
+    yield (
+        f"this Dense behind Flatten holds {wording.percent(count / whole)} of "
+        f"{wording.parameters(whole)}{_pooled(flattened[0], node, count)}"
+    )
+
+
+def _pooled(flatten: Node, dense: Node, count: int) -> str:
+    """What global pooling in place of Flatten would make of the Dense."""
+    shape, width = flatten.input, dense.output
+    if shape is None or width is None or len(shape) < 3:
+        return ""
+    first = flatten.argument("data_format") == "channels_first"
+    channels, units = shape[1 if first else -1], width[-1]
+    kernel = product((channels, units))
+    if not isinstance(kernel, int) or not isinstance(units, int):
+        return ""
+    bias = any(weight.name == "bias" for weight in dense.record.weights)
+    pooled = kernel + (units if bias else 0)
+    return (
+        f"; behind global average pooling it would have {pooled:,} in place of {count:,}"
+        if pooled < count
+        else ""
+    )
+
+
+@layer_rule("KPC108", *WITH_BIAS)
+def redundant_bias(context: Context, node: Node) -> Iterator[str]:
+    """A bias is cancelled by the BatchNormalization that follows.
+
+    BatchNormalization subtracts the mean of each channel, the bias with it, and adds an offset of
+    its own. The bias gets no gradient: its parameters are stored, loaded and counted for nothing.
+    Layers between the two do not matter as long as they only move a channel's values or pool them.
+
+    It is silent where the bias counts: behind an activation, where the output also goes
+    elsewhere, and before LayerNormalization, which takes its mean over the channels.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((32, 32, 3)),
+            layers.Conv2D(64, 3),
+            layers.BatchNormalization(),
+            layers.Activation("relu"),
+        ])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((32, 32, 3)),
+            layers.Conv2D(64, 3, use_bias=False),
+            layers.BatchNormalization(),
+            layers.Activation("relu"),
+        ])
+    """
+    wasted = [weight for weight in node.record.weights if weight.name == "bias"]
+    if not wasted or node.record.shared or not isinstance(wasted[0].count, int):
+        return
+    if node.argument("activation") not in (None, "linear") or not wasted[0].trainable:
+        return
+    if node.record.key in context.put_out:
+        return
+    normalization = _only_normalization(node)
+    if normalization is not None:
+        yield (
+            f"the bias of {wording.layer(node.record)} is cancelled by the BatchNormalization "
+            f"on line {context.line(normalization.record.site)}: "
+            f"{wording.parameters(wasted[0].count)} wasted; use_bias=False saves them"
+        )
+
+
+def _only_normalization(node: Node) -> Node | None:
+    """The BatchNormalization that alone sees the output, over the axis of the bias."""
+    axis = _channel_axis(node)
+    first = node.argument("data_format") == "channels_first"
+    while node.output is not None and len(node.children) == 1 and not node.may_be_output:
+        (node,) = node.children
+        if node.kind == "BatchNormalization":
+            return node if _normalizes(node, axis) else None
+        if not _keeps_constants(node, channels_first=first):
+            return None
+        axis = axis if node.output and len(node.output) > axis else 1
+    return None
+
+
+def _keeps_constants(node: Node, *, channels_first: bool) -> bool:
+    """Whether a constant added to a channel is still that behind this layer."""
+    if node.kind not in CHANNELWISE_CONSTANT or node.record.shared:
+        return False
+    if node.kind == "Activation":
+        return node.argument("activation") in (None, "linear")
+    return (node.argument("data_format") == "channels_first") is channels_first
+
+
+def _channel_axis(node: Node) -> int:
+    if node.argument("data_format") == "channels_first":
+        return 1
+    return len(node.output or ()) - 1
+
+
+def _normalizes(node: Node, axis: int) -> bool:
+    """Whether a BatchNormalization with its own offset is trained over this axis."""
+    over = node.argument("axis")
+    if type(over) is not int or node.record.shared or node.argument("center") is not True:
+        return False
+    offsets = [weight for weight in node.record.weights if weight.name == "beta"]
+    return bool(offsets) and offsets[0].trainable and over % len(node.input or "?") == axis
+
+
+@layer_rule("KPC109", "Embedding")
+def embedding_dominates(context: Context, node: Node) -> Iterator[str]:
+    """An Embedding holds over 90 % of the model.
+
+    Often it is as it should be; it is worth knowing where a model must become smaller: a smaller
+    vocabulary, a narrower embedding, hashing, or one that is shared with the output.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Embedding(1000, 64), layers.SimpleRNN(32)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Embedding(100, 64), layers.SimpleRNN(32)])
+    """
+    count, whole = _floor(node.record), node.graph.total
+    if whole and not _uncertain(node.record) and count > DOMINANT_SHARE * whole:
+        yield (
+            f"{wording.layer(node.record)} holds {count:,} of {wording.parameters(whole)} "
+            f"({wording.percent(count / whole)})"
+        )

@@ -1,0 +1,134 @@
+"""The layers of one variant of a model as a graph that rules can walk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from typing import Any
+
+from flake8_paramcount.dims import Dim
+from flake8_paramcount.keras.layer import LAYERS, Shape, Shapes
+from flake8_paramcount.records import LayerRecord, Model, Variant
+from flake8_paramcount.summary import tally
+
+
+class Node:
+    """One layer in its graph."""
+
+    __slots__ = ("graph", "index", "record")
+
+    def __init__(self, graph: Graph, index: int, record: LayerRecord) -> None:
+        self.graph = graph
+        self.index = index
+        self.record = record
+
+    @property
+    def kind(self) -> str:
+        """The layer's class."""
+        return self.record.class_name
+
+    @property
+    def parents(self) -> list[Node]:
+        """The layers that feed this one."""
+        return [self.graph.nodes[index] for index in self.record.inbound]
+
+    @property
+    def children(self) -> list[Node]:
+        """The layers that this one feeds."""
+        return self.graph.children[self.index]
+
+    @property
+    def input(self) -> tuple[Dim, ...] | None:
+        """The dimensions of the only input, batch first, if they are known."""
+        return dims_of(self.record.inputs)
+
+    @property
+    def output(self) -> tuple[Dim, ...] | None:
+        """The dimensions of the only output, batch first, if they are known."""
+        return dims_of(self.record.output)
+
+    @property
+    def may_be_output(self) -> bool:
+        """Whether the layer's output may be one of those that the model puts out."""
+        if not self.children:
+            return True
+        outputs = self.graph.variant.output_shape
+        return isinstance(outputs, tuple) and len(outputs) > 1 and self.record.output in outputs
+
+    def given(self, name: str) -> bool:
+        """Whether the argument was written in the call."""
+        return name in self.record.arguments
+
+    def argument(self, name: str) -> Any:
+        """The argument as written, or Keras' default."""
+        if name in self.record.arguments:
+            return self.record.arguments[name]
+        spec = LAYERS.get(self.kind)
+        return spec.defaults.get(name) if spec else None
+
+    def behind(self, passing: Collection[str] = ()) -> list[Node]:
+        """The nearest layers upstream that are not of the `passing` kinds."""
+        found: dict[int, Node] = {}
+        waiting = self.parents
+        while waiting:
+            node = waiting.pop()
+            if node.index in found:
+                continue
+            found[node.index] = node
+            if node.kind in passing:
+                waiting += node.parents
+        return [node for node in found.values() if node.kind not in passing]
+
+
+class Graph:
+    """All layers of a variant, with the edges in both directions."""
+
+    def __init__(self, variant: Variant, model: Model) -> None:
+        self.variant = variant
+        self.model = model
+        self.nodes = [Node(self, index, record) for index, record in enumerate(variant.layers)]
+
+    @cached_property
+    def children(self) -> dict[int, list[Node]]:
+        """Which layers each layer feeds."""
+        found: dict[int, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            for index in node.record.inbound:
+                found[index].append(node)
+        return found
+
+    @cached_property
+    def named(self) -> dict[str, Node]:
+        """The first layer under each name that the source gives."""
+        found: dict[str, Node] = {}
+        for node in self.nodes:
+            if node.record.label is not None:
+                found.setdefault(node.record.label, node)
+        return found
+
+    @cached_property
+    def total(self) -> int | None:
+        """The parameters of the variant, if they are exact."""
+        whole = tally(self.variant).value
+        return whole if isinstance(whole, int) else None
+
+    @cached_property
+    def _by_class(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            found[node.kind].append(node)
+        return found
+
+    def of(self, classes: Sequence[str]) -> list[Node]:
+        """The layers of the given classes; all layers if none are given."""
+        if not classes:
+            return self.nodes
+        return [node for name in classes for node in self._by_class.get(name, ())]
+
+
+def dims_of(shapes: Shapes | None) -> tuple[Dim, ...] | None:
+    """The dimensions of a single known shape."""
+    if isinstance(shapes, tuple) and len(shapes) == 1:
+        shapes = shapes[0]
+    return shapes.dims if isinstance(shapes, Shape) and shapes.known else None

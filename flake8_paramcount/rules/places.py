@@ -1,0 +1,82 @@
+"""Where comments stand: on the line of a call, alone below it, alone above it.
+
+Lines only are looked at, and the brackets of a call's own tokens; no syntax.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from io import StringIO
+from tokenize import COMMENT, NL, TokenError, TokenInfo, generate_tokens
+from typing import NamedTuple
+
+from flake8_paramcount.records import Position
+
+_CLOSERS = frozenset(")]}, \t")
+
+
+class Around(NamedTuple):
+    """The lines of code that a comment may belong to; 0 where there is none."""
+
+    own: int = 0
+    above: int = 0
+    below: int = 0
+
+
+class Places:
+    """The lines of a file, and where the calls in it end."""
+
+    def __init__(self, source: str) -> None:
+        self.lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._source = source
+
+    @cached_property
+    def _tokens(self) -> Sequence[TokenInfo]:
+        try:
+            tokens = list(generate_tokens(StringIO(self._source).readline))
+        except (TokenError, SyntaxError, ValueError):
+            return ()
+        return [token for token in tokens if token.type not in (COMMENT, NL)]
+
+    @cached_property
+    def _starts(self) -> Sequence[tuple[int, int]]:
+        return [token.start for token in self._tokens]
+
+    def end_of(self, start: Position) -> int:
+        """The line on which the call that starts here closes its bracket."""
+        depth = 0
+        for token in self._tokens[bisect_left(self._starts, tuple(start)) :]:
+            if token.string in ("(", "[", "{"):
+                depth += 1
+            elif token.string in (")", "]", "}"):
+                depth -= 1
+                if depth <= 0:
+                    return token.end[0]
+        return start.line
+
+    def around(self, line: int, column: int) -> Around:
+        """The code that a comment at this place is next to."""
+        if self._text(line)[:column].strip():
+            return Around(own=line)
+        return Around(above=self._code(line, -1), below=self._code(line, +1))
+
+    def _code(self, line: int, step: int) -> int:
+        """The nearest line of code in a direction, with nothing but comments in between."""
+        while self._text(line + step).lstrip().startswith("#"):
+            line += step
+        return line + step if self._text(line + step).strip() else 0
+
+    def inside(self, line: int) -> int:
+        """The line of code that brackets which are alone on a line close."""
+        while line and set(self._text(line)) <= _CLOSERS:
+            line = line - 1 if self._text(line - 1).strip() else 0
+        return line
+
+    def starts_with(self, line: int, text: str) -> bool:
+        """Whether a line's code starts with a text."""
+        return self._text(line).lstrip().startswith(text)
+
+    def _text(self, line: int) -> str:
+        return self.lines[line - 1] if 0 < line <= len(self.lines) else ""

@@ -1,0 +1,183 @@
+"""What a rule is: a generator over finished models, registered under its code."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import cleandoc
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from flake8_paramcount.codes import CODES, Default
+from flake8_paramcount.records import Model, Position, Site
+from flake8_paramcount.rules.graph import Graph, Node
+from flake8_paramcount.settings import Settings
+from flake8_paramcount.summary import Summary
+from flake8_paramcount.unknown import Undetermined
+
+
+class CommentLike(Protocol):
+    """A comment token of the file."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+class Source(Protocol):
+    """What rules ask of an analysis beside its models."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def comments(self) -> Sequence[CommentLike]: ...
+    @property
+    def directives(self) -> Any: ...
+    def locate(self, site: Site) -> Position: ...
+
+
+class Finding(NamedTuple):
+    """A fault at a place: a `Site` as a rule reports it, a `Position` once it is located."""
+
+    code: str
+    place: Site | Position
+    message: str
+
+    @property
+    def position(self) -> Position:
+        """Where a located finding stands."""
+        if not isinstance(self.place, Position):
+            raise TypeError(f"{self.code} has not been located")
+        return self.place
+
+    @property
+    def line(self) -> int:
+        """The 1-based line of a located finding."""
+        return self.position.line
+
+    @property
+    def column(self) -> int:
+        """The 0-based column of a located finding."""
+        return self.position.column
+
+    @property
+    def name(self) -> str:
+        """The rule's readable name."""
+        return CODES[self.code].name
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that a rule may look at."""
+
+    analysis: Source
+    summaries: Sequence[Summary]
+    settings: Settings
+
+    @cached_property
+    def graphs(self) -> Sequence[Sequence[Graph]]:
+        """For each model the graphs of its variants."""
+        return [
+            [Graph(variant, summary.model) for variant in summary.model.variants]
+            for summary in self.summaries
+        ]
+
+    @cached_property
+    def put_out(self) -> frozenset[int]:
+        """Keys of the layers whose outputs are outputs of a model."""
+        return frozenset(
+            node.record.key
+            for graphs in self.graphs
+            for graph in graphs
+            for node in graph.nodes
+            if node.may_be_output
+        )
+
+    def line(self, site: Site) -> int:
+        """The line of a site, for a message that is about to be reported."""
+        return self.analysis.locate(site).line
+
+    def allowed(self, model: Model, directive: str, default: int | None) -> int | None:
+        """The limit that holds for a model: a directive overrides the option."""
+        stated = model.directives.get(directive, default)
+        return stated if isinstance(stated, int) else None
+
+
+Check: TypeAlias = Callable[[Context], Iterator[Finding]]
+LayerCheck: TypeAlias = "Callable[[Context, Node], Iterator[str]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A registered rule; `page` is its documentation."""
+
+    code: str
+    name: str
+    default: Default
+    check: Check
+    page: str
+
+
+RULES: dict[str, Rule] = {}
+
+
+def _register(code: str, check: Check, doc: str | None) -> None:
+    if code in RULES or not doc:
+        raise ValueError(f"{code} needs a page and one registration")
+    RULES[code] = Rule(code, *CODES[code], check, cleandoc(doc))
+
+
+def rule(code: str) -> Callable[[Check], Check]:
+    """Register a generator of findings; its name and default stand in `codes.CODES`."""
+
+    def register(check: Check) -> Check:
+        _register(code, check, check.__doc__)
+        return check
+
+    return register
+
+
+def layer_rule(code: str, *classes: str) -> Callable[[LayerCheck], LayerCheck]:
+    """Register a generator of messages about one layer, of one of `classes` if any are named.
+
+    A layer that stands in several variants of a model is reported only if every one of them is
+    at fault: which variant runs is not known.
+    """
+
+    def register(check: LayerCheck) -> LayerCheck:
+        def findings(context: Context) -> Iterator[Finding]:
+            for graphs in context.graphs:
+                for site, message in _agreed(context, graphs, classes, check):
+                    yield Finding(code, site, message)
+
+        _register(code, findings, check.__doc__)
+        return check
+
+    return register
+
+
+def _agreed(
+    context: Context, graphs: Sequence[Graph], classes: Sequence[str], check: LayerCheck
+) -> Iterator[tuple[Site, str]]:
+    """The messages at sites that are at fault in all variants that have them."""
+    by_variant = [_messages(context, graph, classes, check) for graph in graphs]
+    for site in dict.fromkeys(site for found in by_variant for site in found):
+        messages = [found[site] for found in by_variant if site in found]
+        if all(messages):
+            yield from ((site, message) for message in messages[0])
+
+
+def _messages(
+    context: Context, graph: Graph, classes: Sequence[str], check: LayerCheck
+) -> Mapping[Site, list[str]]:
+    found: dict[Site, list[str]] = defaultdict(list)
+    for node in graph.of(classes):
+        try:
+            found[node.record.site] += check(context, node)
+        except Undetermined:
+            found[node.record.site] += ()
+    return found

@@ -1,0 +1,278 @@
+"""KPC106: counts that comments state, held against the computed ones."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
+
+from flake8_paramcount import dims
+from flake8_paramcount.dims import text
+from flake8_paramcount.formula import formula
+from flake8_paramcount.keras.layer import Shape, Shapes
+from flake8_paramcount.records import NOWHERE, LayerRecord, Site
+from flake8_paramcount.rules import wording
+from flake8_paramcount.rules.comments import Claim, claim
+from flake8_paramcount.rules.places import Around, Places
+from flake8_paramcount.rules.registry import CommentLike, Context, Finding, rule
+from flake8_paramcount.summary import Summary, is_complete, weights_of
+
+FURTHEST = 10
+"""Bare arithmetic speaks of a count only if its result is within this factor of it."""
+
+
+@rule("KPC106")
+def stale_count_comment(context: Context) -> Iterator[Finding]:
+    """A comment states a parameter count that is not the computed one.
+
+    People note counts beside the layers, by hand or from a printed summary, and later change the
+    layer. Recognized are comments that say nothing else: `# params: 1,234`, `# 3,104 parameters`,
+    `# Total params: 67,104`, and the arithmetic of a layer with its result,
+    `# 64*32+32*32+32=3104`. They count at the end of the layer's line, alone directly below it,
+    or alone above it; totals at the model. Arithmetic that does not come out is reported too.
+
+    It is silent where a number may be about something else: a size (`# 28*28=784`), a number of
+    arguments (`# 3 parameters`), a rounded count (`# 1.2M params`).
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential()
+        model.add(layers.Embedding(1000, 64))
+        model.add(layers.SimpleRNN(64))
+        # 64*32+32*32+32=3104
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential()
+        model.add(layers.Embedding(1000, 64))
+        model.add(layers.SimpleRNN(32))
+        # 64*32+32*32+32=3104
+    """
+    claims = [(each, claim(each.text)) for each in context.analysis.comments]
+    stated = [(comment, found) for comment, found in claims if found is not None]
+    if not stated:
+        return
+    if any("optimizer params" in comment.text.lower() for comment, _ in claims):
+        # a summary of a trained model was pasted: its total counts the optimizer's state too
+        stated = [(comment, found) for comment, found in stated if not found.whole]
+    places = _Located(context)
+    for comment, found in stated:
+        yield from _judged(places, comment, found)
+
+
+class _Counted(NamedTuple):
+    """A layer or a model at a site: what may be said of it, and what it is."""
+
+    site: Site
+    counts: frozenset[int]
+    """The counts that a comment may state; empty if they are not known."""
+    name: str
+    arithmetic: str = ""
+    kind: str = ""
+    sizes: frozenset[int] = frozenset()
+    """Sizes that belong to the layer and are no counts."""
+    single: bool = False
+    """Its count is one product, without a sum."""
+    total: int | None = None
+
+
+class _Located:
+    """The layers and models of a file by the lines on which they start and end."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.places = Places(context.analysis.source)
+
+    @cached_property
+    def layers(self) -> dict[Site, _Counted]:
+        """What stands at the sites of layers."""
+        records: dict[Site, list[LayerRecord]] = defaultdict(list)
+        for graphs in self.context.graphs:
+            for graph in graphs:
+                for node in graph.nodes:
+                    records[node.record.site].append(node.record)
+        records.pop(NOWHERE, None)
+        return {site: _layers(site, found) for site, found in records.items()}
+
+    @cached_property
+    def models(self) -> dict[Site, _Counted]:
+        """What stands at the sites of models."""
+        summaries: dict[Site, list[Summary]] = defaultdict(list)
+        for summary in self.context.summaries:
+            summaries[summary.model.site].append(summary)
+        summaries.pop(NOWHERE, None)
+        return {site: _models(site, found) for site, found in summaries.items()}
+
+    @cached_property
+    def lines(self) -> dict[Site, tuple[int, int]]:
+        """The first and the last line of every layer's and model's call."""
+        found = {}
+        for site in {*self.layers, *self.models}:
+            start = self.context.analysis.locate(site)
+            found[site] = (start.line, self.places.end_of(start))
+        return found
+
+    def layers_at(self, line: int, *, starting: bool = False) -> list[_Counted]:
+        """The layers whose call ends (or starts) on a line."""
+        return [
+            counted
+            for site, counted in self.layers.items()
+            if line and self.lines[site][0 if starting else 1] == line
+        ]
+
+    def models_at(self, line: int) -> list[_Counted]:
+        """The models whose construction is over with a line, or that it speaks of."""
+        return [
+            self.models[summary.model.site]
+            for summary in self.context.summaries
+            if line and summary.model.site and self._is_over(summary, line)
+        ]
+
+    def _is_over(self, summary: Summary, line: int) -> bool:
+        sites = [layer.site for variant in summary.model.variants for layer in variant.layers]
+        ends = [self.lines[site][1] for site in sites if site in self.lines]
+        start, end = self.lines[summary.model.site]
+        if self.places.inside(line) == max([end, *ends]) or line == max([end, *ends]):
+            return True
+        if max(ends, default=end) > line or start > line:
+            return False
+        return bool(summary.model.name) and self.places.starts_with(line, f"{summary.model.name}.")
+
+
+def _layers(site: Site, records: list[LayerRecord]) -> _Counted:
+    first = records[0]
+    weights = list({weight.key: weight for weight in weights_of(first)}.values())
+    counts = [_counts(record) for record in records]
+    whole = counts[0]
+    agree = whole is not None and all(each == whole for each in counts)
+    return _Counted(
+        site,
+        whole if agree and whole is not None else frozenset(),
+        wording.layer(first),
+        arithmetic=formula(weights),
+        kind=first.class_name,
+        sizes=frozenset().union(*map(_sizes, records)),
+        single=len(weights) == 1,
+        total=max(whole) if agree and whole else None,
+    )
+
+
+def _counts(record: LayerRecord) -> frozenset[int] | None:
+    """The counts that a comment on a layer may state: all, trainable, not trainable."""
+    if not is_complete(record):
+        return None
+    weights = {weight.key: weight for weight in weights_of(record)}.values()
+    parts = [
+        dims.total(weight.count for weight in weights if weight.trainable in wanted)
+        for wanted in ((True, False), (True,), (False,))
+    ]
+    whole, trainable, frozen = parts
+    if not isinstance(whole, int):
+        return None
+    told = {part for part in (trainable, frozen) if isinstance(part, int) and part}
+    return frozenset({whole, *told})
+
+
+def _models(site: Site, summaries: list[Summary]) -> _Counted:
+    totals = {summary.total for summary in summaries}
+    known = {count for count in totals if isinstance(count, int)}
+    return _Counted(
+        site,
+        frozenset(known) if len(known) == len(totals) == 1 else frozenset(),
+        wording.model(summaries[0].model),
+        total=max(known, default=None),
+    )
+
+
+def _sizes(record: LayerRecord) -> frozenset[int]:
+    """Products of the layer's dimensions, and its integer arguments."""
+    found = {value for value in record.arguments.values() if type(value) is int}
+    for shape in (*_each(record.inputs), *_each(record.output)):
+        known = [dim for dim in shape.dims if type(dim) is int] if shape.known else []
+        for length in range(1, len(known) + 1):
+            found.update(dims.product(chosen) for chosen in combinations(known, length))  # type: ignore[misc]
+    return frozenset(found)
+
+
+def _each(shapes: Shapes | None) -> Iterable[Shape]:
+    if shapes is None:
+        return ()
+    return shapes if isinstance(shapes, tuple) else (shapes,)
+
+
+# -- judging ----------------------------------------------------------------------------------
+
+
+def _judged(located: _Located, comment: CommentLike, found: Claim) -> Iterator[Finding]:
+    around = located.places.around(comment.line, comment.column)
+    if found.like_code and not around.own:
+        return
+    meant, others = _meant(located, around, found)
+    if not meant or not all(each.counts for each in (*meant, *others)):
+        return
+    if not found.labelled:
+        meant = [each for each in meant if _plausible(found, each)]
+    if not meant or (found.layer and found.layer != meant[0].kind.lower()):
+        return
+    line = located.lines[meant[0].site][0]
+    where = "comment" if comment.line == line else f"comment on line {comment.line}"
+    if not any(found.stated in each.counts for each in (*meant, *others)):
+        message = f"the {where} says {wording.parameters(found.stated)}, but {_truth(meant)}"
+        yield Finding("KPC106", meant[0].site, message)
+    elif not found.comes_out and found.sum is not None:
+        message = (
+            f"the arithmetic in the {where} comes to {found.sum:,}, "
+            f"not to the {found.stated:,} that it says"
+        )
+        yield Finding("KPC106", meant[0].site, message)
+
+
+def _meant(
+    located: _Located, around: Around, found: Claim
+) -> tuple[list[_Counted], list[_Counted]]:
+    """What a claim speaks of, and what else would make it true."""
+    line = around.own or around.above
+    models = located.models_at(line)
+    if found.whole:
+        return _only(models or located.models_at(around.below)), []
+    ending = _only(located.layers_at(located.places.inside(line)))
+    if around.own:
+        layers = ending or _only(located.layers_at(line, starting=True))
+        return (layers, models) if layers else (_only(models) if found.labelled else [], [])
+    following = _only(located.layers_at(around.below, starting=True))
+    if not ending and not following:
+        return (_only(models) if found.labelled else []), []
+    return [*ending, *following], models
+
+
+def _only(candidates: list[_Counted]) -> list[_Counted]:
+    """The one that is there; of several none is certain to be meant."""
+    return candidates if len(candidates) == 1 else []
+
+
+def _plausible(found: Claim, counted: _Counted) -> bool:
+    """Whether arithmetic without a word is about this layer's count, and not about a size."""
+    count = counted.total
+    if not count or found.stated in counted.sizes or found.sum in counted.sizes:
+        return False
+    if found.addends == 1 and not counted.single:
+        return False
+    return count <= FURTHEST * found.stated and found.stated <= FURTHEST * count
+
+
+def _truth(meant: list[_Counted]) -> str:
+    if len(meant) == 1:
+        (only,) = meant
+        arithmetic = f" = {only.arithmetic}" if only.arithmetic else ""
+        return f"{only.name} has {text(only.total)}{arithmetic}"
+    above, below = meant
+    return (
+        f"neither {above.name} above ({text(above.total)}) "
+        f"nor {below.name} below ({text(below.total)}) has that many"
+    )
