@@ -7,6 +7,8 @@ from typing import Any
 
 from flake8_paramcount.interpreter import catalogue, natives
 from flake8_paramcount.interpreter.functions import call_function
+from flake8_paramcount.interpreter.havoc import lose_object
+from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     Arguments,
@@ -61,12 +63,29 @@ def settle(run: Run, value: Value) -> Value:
 def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     native = natives.FUNCTIONS.get(callee.path)
     if native is not None:
-        return run.attempt(lambda: native(run, settled(run, arguments)))
+        return run.attempt(lambda: _perform(run, callee.path, native, arguments))
     constructor = catalogue.constructor(callee.path)
     if constructor is not None:
         return run.attempt(lambda: constructor(run, settled(run, arguments)))
     # Whatever an unknown function does with an object of unknown content, it may change it.
     return Unknown(f"`{callee.path}` is not part of this file", arguments.text, arguments.site)
+
+
+def _perform(
+    run: Run, path: str, native: natives.NativeFunction, arguments: Arguments
+) -> Value:
+    """The result of a function that the interpreter knows.
+
+    Where it needs an unknown, equal calls give the same unknown: `len(x)` is `len(x)`.
+    """
+    arguments = settled(run, arguments)
+    try:
+        return native(run, arguments)
+    except Undetermined as stop:
+        key = (path, *map(key_of, arguments.args), *map(key_of, arguments.kwargs.values()))
+        return stop.unknown.derive(key, arguments.text)
+    except (IndexError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+        return _failed(path, error, arguments)
 
 
 def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
@@ -101,7 +120,7 @@ _CHANGING = frozenset(
 
 def _lose(run: Run, receiver: Value, name: str, unknown: Unknown) -> None:
     if isinstance(receiver, Ref) and name in _CHANGING:
-        run.journal.replace(receiver, unknown)
+        lose_object(run, receiver, unknown)
 
 
 def _call_native(run: Run, callee: Native, arguments: Arguments) -> Value:

@@ -16,6 +16,7 @@ from flake8_paramcount.interpreter.values import (
     Array,
     DictObject,
     ListObject,
+    Qualified,
     Ref,
     SetObject,
     Value,
@@ -128,6 +129,8 @@ def get_item(run: Run, receiver: Value, index: Value, text: Callable[[], str]) -
 
     if isinstance(receiver, Unknown):
         return receiver.derive(("item", _identity(index)), text)
+    if isinstance(receiver, Qualified):
+        return Unknown(f"`{receiver.path}` is not part of this file", text)
     if isinstance(receiver, DictObject):
         return _dict_item(run, receiver, index, text)
     if isinstance(receiver, ListObject):

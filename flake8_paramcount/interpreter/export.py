@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from flake8_paramcount.interpreter.journal import MAX_FACTS
@@ -37,8 +38,6 @@ from flake8_paramcount.records import (
 )
 from flake8_paramcount.unknown import Undetermined, Unknown
 
-# Nothing has more variants than this; a model with more is not known.
-MAX_VARIANTS = 2**MAX_FACTS
 
 
 def export(run: Run, stated: Mapping[int, Mapping[str, Any]]) -> list[Model]:
@@ -89,9 +88,19 @@ def _record(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) 
         site=first.site,
         call_site=first.calls[-1][0] if first.calls else 0,
         generation=run.generation,
-        variants=tuple(variants[:MAX_VARIANTS]),
+        variants=_distinct(variants),
         directives=directives,
     )
+
+
+def _distinct(variants: list[Variant]) -> tuple[Variant, ...]:
+    """The variants that differ; one alone stands on no decision."""
+    found: dict[object, Variant] = {}
+    for variant in variants:
+        found.setdefault(_variant_content(variant), variant)
+    if len(found) == 1:
+        return tuple(replace(variant, conditions=()) for variant in found.values())
+    return tuple(found.values())
 
 
 def _name(run: Run, model: ModelObject) -> str | None:

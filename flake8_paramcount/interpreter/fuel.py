@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class OutOfFuel(Exception):
     """The evaluation has used up what it was given."""
@@ -20,3 +23,13 @@ class Fuel:
         self.left -= units
         if self.left < 0:
             raise OutOfFuel
+
+    @contextmanager
+    def half(self) -> Iterator[None]:
+        """Keep half of what is left for what comes after."""
+        reserve = self.left // 2
+        self.left -= reserve
+        try:
+            yield
+        finally:
+            self.left = max(self.left, 0) + reserve

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.run import MAX_DEPTH, Run
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
@@ -78,6 +78,8 @@ def call_function(run: Run, function: Function, arguments: Arguments) -> Value:
     from flake8_paramcount.interpreter.statements import execute_body
 
     run.fuel.burn(5)
+    if len(run.calls) >= MAX_DEPTH:
+        return Unknown("calls nest too deeply", arguments.text, arguments.site)
     run.called.add(id(function.node))
     scope = Scope("function", function.scope)
     scope.globals["__qualname__"] = f"{function.qualname}.<locals>"

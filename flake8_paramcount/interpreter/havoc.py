@@ -9,7 +9,18 @@ import libcst as cst
 
 from flake8_paramcount.interpreter.journal import Delta, same
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import MISSING, Choice, Condition, Ref, Scope, Value
+from flake8_paramcount.interpreter.models import ModelObject
+from flake8_paramcount.interpreter.values import (
+    MISSING,
+    Choice,
+    Condition,
+    DictObject,
+    ListObject,
+    Ref,
+    Scope,
+    SetObject,
+    Value,
+)
 from flake8_paramcount.unknown import Unknown
 
 
@@ -68,18 +79,17 @@ def lose(run: Run, node: cst.CSTNode, unknown: Unknown) -> None:
         scope = _binding(run.scope, name.value)
         value = scope.state.get(name.value, MISSING) if scope is not None else MISSING
         if isinstance(value, Ref):
-            _lose_object(run, value, unknown)
+            lose_object(run, value, unknown)
     for name in _targets(node):
         run.journal.write(run.scope)[name] = Unknown(unknown.reason, name, unknown.site)
 
 
-def _lose_object(run: Run, ref: Ref, unknown: Unknown) -> None:
-    from flake8_paramcount.interpreter.models import ModelObject
-
-    if isinstance(ref.state, list):
-        run.journal.replace(ref, unknown)
-    elif isinstance(ref, ModelObject):
+def lose_object(run: Run, ref: Ref, unknown: Unknown) -> None:
+    """Make the contents of a container or the layers of a model unknown."""
+    if isinstance(ref, ModelObject):
         run.journal.replace(ref.layers, unknown)
+    elif isinstance(ref, ListObject | DictObject | SetObject):
+        run.journal.replace(ref, unknown)
 
 
 def _binding(scope: Scope | None, name: str) -> Scope | None:

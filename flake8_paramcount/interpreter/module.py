@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import os
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 
 import libcst as cst
 
@@ -45,18 +47,14 @@ def run_module(
     return run
 
 
-def _guarded(run: Run, work: object) -> None:
+def _guarded(run: Run, work: Callable[[], object]) -> None:
     """Do a part of the work; running out of fuel marks what it was making."""
     made = len(run.models)
     try:
-        work()  # type: ignore[operator]
+        work()
     except Raised:
         pass
-    except OutOfFuel:
-        run.unfinished.update(id(model) for model in run.models[made:])
-    except RecursionError:
-        if os.environ.get("PARAMCOUNT_RERAISE"):
-            raise
+    except (OutOfFuel, RecursionError):
         run.unfinished.update(id(model) for model in run.models[made:])
     except Exception:
         if os.environ.get("PARAMCOUNT_RERAISE"):
@@ -74,7 +72,8 @@ def _call_the_rest(run: Run, tree: ast.Module) -> None:
             index += 1
             if id(function.node) in run.called or (function.name in mentioned) is not wanted:
                 continue
-            _guarded(run, lambda function=function: _enter(run, function))  # type: ignore[misc]
+            with run.fuel.half():
+                _guarded(run, partial(_enter, run, function))
 
 
 def _mentions(tree: ast.Module) -> Counter[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from flake8_paramcount.dims import Poly, less
-from flake8_paramcount.interpreter.fuel import Fuel, OutOfFuel
+from flake8_paramcount.interpreter.fuel import Fuel
 from flake8_paramcount.interpreter.journal import Delta, Journal
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.values import (
@@ -244,8 +244,6 @@ class Run:
         before = self.scope, self.calls, self.statement
         self.scope = scope
         if site is not None:
-            if len(self.calls) >= MAX_DEPTH:
-                raise OutOfFuel
             self.calls = (*self.calls, (site, self.rounds))
         try:
             yield

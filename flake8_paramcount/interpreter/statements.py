@@ -8,7 +8,8 @@ end of the function, each with the whole rest, and are joined there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import libcst as cst
@@ -16,6 +17,7 @@ import libcst as cst
 from flake8_paramcount.interpreter import operators
 from flake8_paramcount.interpreter.assignment import assign, delete
 from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.fuel import OutOfFuel
 from flake8_paramcount.interpreter.functions import Yielded
 from flake8_paramcount.interpreter.havoc import keep_fresh, lose, widen
 from flake8_paramcount.interpreter.journal import Delta
@@ -78,14 +80,21 @@ class Block:
 class Loop:
     """The rounds of a `for` over known items, from an index on."""
 
-    __slots__ = ("around", "index", "items", "node")
+    __slots__ = ("around", "enough", "index", "items", "node")
 
     def __init__(
-        self, node: cst.For, items: Sequence[Value], around: tuple[int, ...], index: int = 0
+        self,
+        node: cst.For,
+        items: Sequence[Value],
+        around: tuple[int, ...],
+        enough: int,
+        index: int = 0,
     ) -> None:
         self.node = node
         self.items = items
         self.around = around
+        # With less fuel than this the rest of the rounds is not followed one by one.
+        self.enough = enough
         self.index = index
 
     def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
@@ -98,9 +107,12 @@ class Loop:
             return NEXT, _body(self.node.orelse, behind)
         run.fuel.burn()
         run.statement = self.node
+        if run.fuel.left < self.enough:
+            why = Unknown("a loop that takes too long to follow", None, run.site(self.node))
+            return _unknown_loop(run, self.node, why, behind)
         assign(run, self.node.target, self.items[self.index])
         run.rounds = (*self.around, self.index)
-        following = Loop(self.node, self.items, self.around, self.index + 1)
+        following = Loop(self.node, self.items, self.around, self.enough, self.index + 1)
         return NEXT, _body(self.node, Rest(following, behind))
 
 
@@ -162,7 +174,7 @@ Frame: TypeAlias = "Block | Loop | WhileLoop | Guarded | Decided | Rounds | Leav
 MAX_ROUNDS = 10_000
 
 # A `while True` that has not ended after so many rounds waits for something outside.
-MAX_ENDLESS = 64
+MAX_ENDLESS = 8
 
 
 def _endless(test: cst.BaseExpression) -> bool:
@@ -220,6 +232,38 @@ def execute(run: Run, statement: cst.CSTNode, rest: Continuation) -> Step:
     executor = _EXECUTORS.get(type(statement))
     if executor is None:
         return NEXT, rest
+    if not run.calls and isinstance(statement, cst.SimpleStatementLine):
+        return _fenced(run, executor, statement, rest)
+    return _execute(run, executor, statement, rest)
+
+
+def _fenced(
+    run: Run, executor: Executor, statement: cst.SimpleStatementLine, rest: Continuation
+) -> Step:
+    """A statement of the module: one that fails or takes too long costs only what it changes."""
+    made = len(run.models)
+    with run.fuel.half(), run.journal.speculation() as delta:
+        try:
+            step: Step | Unknown = _execute(run, executor, statement, rest)
+        except (OutOfFuel, RecursionError):
+            step = Unknown("it takes too long to follow", None, run.site(statement))
+        except Exception:
+            if os.environ.get("PARAMCOUNT_RERAISE"):
+                raise
+            step = Unknown("it cannot be followed", None, run.site(statement))
+    if not isinstance(step, Unknown):
+        run.journal.apply(delta)
+        return step
+    run.unfinished.update(id(model) for model in run.models[made:])
+    widen(run, delta, step)
+    run.statement = statement
+    lose(run, statement, step)
+    return NEXT, rest
+
+
+def _execute(
+    run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation
+) -> Step:
     try:
         return executor(run, statement, rest)
     except Raised:
@@ -433,7 +477,8 @@ class Rounds:
         if isinstance(items, Choice):
             return _branch(run, items.condition, self._again, self._again, behind)
         if isinstance(items, tuple):
-            return NEXT, Rest(Loop(self.node, items, run.rounds), behind)
+            enough = run.fuel.left // 2
+            return NEXT, Rest(Loop(self.node, items, run.rounds, enough), behind)
         return _unknown_loop(run, self.node, items, behind)
 
     def _again(self, behind: Continuation) -> Continuation:
@@ -521,11 +566,45 @@ Way: TypeAlias = "Callable[[Continuation], Continuation]"
 
 def _branch(run: Run, condition: Condition, then: Way, otherwise: Way, rest: Continuation) -> Step:
     """Go both ways: joined behind the statement if possible, at the end of the function if not."""
+    for near, beyond in _ends(rest):
+        step = _try_branch(run, condition, then(near), otherwise(near), beyond)
+        if step is not None:
+            return step
+    if not run.whole and rest is None:
+        return MIXED, None
+    ours = _go(run, condition, True, then(rest))
+    theirs = _go(run, condition, False, otherwise(rest))
+    return _joined(run, condition, ours, theirs), None
+
+
+def _ends(rest: Continuation) -> Iterator[tuple[Continuation, Continuation]]:
+    """Where two ways may meet: behind the statement, then behind the loop around it."""
+    yield None, rest
+    frames: list[Frame] = []
+    while rest is not None:
+        frames.append(rest.frame)
+        rest = rest.behind
+        if isinstance(frames[-1], Loop | WhileLoop):
+            near: Continuation = None
+            for frame in reversed(frames):
+                near = Rest(frame, near)
+            yield near, rest
+            return
+
+
+def _try_branch(
+    run: Run,
+    condition: Condition,
+    then: Continuation,
+    otherwise: Continuation,
+    rest: Continuation,
+) -> Step | None:
+    """Both ways up to a place where they can be joined; None if they do not both get there."""
     made = len(run.models)
     whole, run.whole = run.whole, False
     try:
-        ours = _go(run, condition, True, then(None))
-        theirs = _go(run, condition, False, otherwise(None))
+        ours = _go(run, condition, True, then)
+        theirs = _go(run, condition, False, otherwise)
     finally:
         run.whole = whole
     for one, other in ((ours, theirs), (theirs, ours)):
@@ -536,11 +615,7 @@ def _branch(run: Run, condition: Condition, then: Way, otherwise: Way, rest: Con
     if ours[0].kind == theirs[0].kind != "mixed":
         return _joined(run, condition, ours, theirs), rest
     del run.models[made:]
-    if not whole and rest is None:
-        return MIXED, None
-    ours = _go(run, condition, True, then(rest))
-    theirs = _go(run, condition, False, otherwise(rest))
-    return _joined(run, condition, ours, theirs), None
+    return None
 
 
 def _guarded(rest: Continuation) -> bool:
