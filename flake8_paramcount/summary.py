@@ -293,9 +293,16 @@ def _arithmetic(layer: LayerRecord, weights: list[WeightRecord]) -> str:
         return ""
     if layer.nested is None:
         return formula(weights)
-    inner = [_sum(_unique(weights_of(each)), complete=True).value for each in layer.nested.layers]
-    parts = [text(count) for count in inner if count != 0]
-    return " + ".join(parts) if len(parts) <= ADDENDS else f"{len(inner)} layers"
+    return _sum_of_parts(layer.nested.layers, len(weights))
+
+
+def _sum_of_parts(layers: tuple[LayerRecord, ...], variables: int) -> str:
+    """The counts of a nested model's layers as a sum, if it is short and comes out."""
+    inner = [_unique(weights_of(layer)) for layer in layers]
+    counts = [_sum(weights, complete=True).value for weights in inner if weights]
+    if sum(map(len, inner)) != variables or len(counts) > ADDENDS or None in counts:
+        return f"{len(layers)} layers"
+    return " + ".join(map(text, counts))
 
 
 # -- reasons ----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import IO
 
 from flake8_paramcount.dims import Dim, text
@@ -193,7 +194,7 @@ def _bytes(count: int, dtype: str) -> str:
     power = min(max(size.bit_length() - 1, 0) // 10, len(UNITS) - 1)
     if power == 0:
         return f"{size} B"
-    hundredths = (size * 100 + (1 << 10 * power - 1)) >> 10 * power
+    hundredths = round(Fraction(size * 100, 1024**power))
     return f"{text(hundredths // 100)}.{hundredths % 100:02} {UNITS[power]}"
 
 
