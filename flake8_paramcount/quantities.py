@@ -6,6 +6,7 @@ Every parser returns a value or raises `ValueError` with one line that says what
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import warnings
 from collections.abc import Iterator
@@ -78,9 +79,9 @@ def integer(text: str) -> int:
         return sign * count(body.removeprefix("-"))
     except ValueError:
         value = literal(body)
-    if type(value) is not int:
-        raise ValueError(ALLOWED_COUNT)
-    return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError(ALLOWED_COUNT)
 
 
 def literal(text: str) -> Any:
@@ -149,7 +150,7 @@ def split(text: str) -> list[str]:
     if len(text) > LONGEST_VALUE:
         raise ValueError(f"give at most {LONGEST_VALUE} characters")
     cuts = [-1, *(i for i, character in _outside(text) if character == ","), len(text)]
-    parts = (text[a + 1 : b].strip() for a, b in zip(cuts, cuts[1:], strict=False))
+    parts = (text[a + 1 : b].strip() for a, b in itertools.pairwise(cuts))
     return [part for part in parts if part]
 
 
