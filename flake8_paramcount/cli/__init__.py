@@ -66,7 +66,11 @@ def _summary(arguments: argparse.Namespace) -> int:
     from flake8_paramcount import options
     from flake8_paramcount.cli import summary
 
-    return summary.run(arguments, options.settings_from(arguments))
+    try:
+        settings = options.settings_from(arguments)
+    except ValueError as error:
+        arguments.parser.error(str(error))
+    return summary.run(arguments, settings)
 
 
 def _schema() -> int:

@@ -142,7 +142,7 @@ def _named(size: str | None) -> Dim:
 def _arguments(spec: LayerSpec) -> dict[str, Any]:
     """The arguments without a default, each standing for itself."""
     required = [name for name in spec.parameters if name not in spec.defaults]
-    return {name: Unknown(f"{name} is open", name) for name in required}
+    return {name: Unknown(name, name) for name in required}
 
 
 def _weight(weight: Weight) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 
 from flake8.options import config
 
-from flake8_paramcount.cli.files import STDIN, Unreadable, expand, read, shown
+from flake8_paramcount.cli.files import STDIN, Source, Unreadable, expand, read, shown
+from flake8_paramcount.plugin import RERAISE, WORD, imports_keras
+from flake8_paramcount.records import Position, Site
 from flake8_paramcount.report import FileError, FileReport
 from flake8_paramcount.settings import Settings
 
@@ -73,16 +76,31 @@ def _reports(
 
 
 def analyzed(path: str, name: str, settings: Settings) -> FileReport:
-    """The models of one file. Raises `Unreadable`."""
+    """The models of one file. Raises `Unreadable`, and nothing else whatever the file holds."""
+    source = read(path)
+    if WORD not in source.text or not imports_keras(source.tree):
+        return FileReport(shown(name), (), _nowhere)
+    try:
+        return _report(source, name, settings)
+    except Exception as error:
+        if os.environ.get(RERAISE) or isinstance(error, Unreadable):
+            raise
+        raise Unreadable(f"internal error: {type(error).__name__}: {error}") from error
+
+
+def _report(source: Source, name: str, settings: Settings) -> FileReport:
     from flake8_paramcount.interpreter import analyze
     from flake8_paramcount.summary import summarize
 
-    source = read(path)
     analysis = analyze(source.text, source.tree, settings, name)
     if analysis.error is not None:
         raise Unreadable(analysis.error)
     summaries = tuple(summarize(model, settings) for model in analysis.models)
     return FileReport(shown(name), summaries, analysis.locate)
+
+
+def _nowhere(_site: Site) -> Position:
+    return Position(1, 0)
 
 
 def _print_json(reports: list[FileReport], errors: list[FileError]) -> None:
