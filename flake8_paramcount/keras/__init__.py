@@ -24,7 +24,12 @@ from flake8_paramcount.keras import (
 )
 from flake8_paramcount.keras.binding import base_keywords, bind
 from flake8_paramcount.keras.calling import apply, call_inputs, call_parameters
-from flake8_paramcount.keras.generations import CLASSES, OLD_KEYWORDS, SUCCESSORS, reads_as_strides
+from flake8_paramcount.keras.generations import (
+    CLASSES,
+    SUCCESSORS,
+    inferred,
+    reads_as_strides,
+)
 from flake8_paramcount.keras.layer import LAYERS, LayerSpec
 
 FAMILIES = (
@@ -77,7 +82,6 @@ __all__ = [
     "FAMILIES",
     "FUNCTIONS",
     "LAYERS",
-    "OLD_KEYWORDS",
     "SUCCESSORS",
     "LayerSpec",
     "apply",
@@ -85,6 +89,7 @@ __all__ = [
     "bind",
     "call_inputs",
     "call_parameters",
+    "inferred",
     "lookup",
     "reads_as_strides",
 ]

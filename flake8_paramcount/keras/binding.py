@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from flake8_paramcount.keras.generations import adapt, successor, was_removed
+from flake8_paramcount.keras.generations import SUCCESSORS, adapt, successor, was_removed
 from flake8_paramcount.keras.layer import (
     BASE_KEYWORDS,
     BoundLayer,
@@ -15,6 +15,7 @@ from flake8_paramcount.keras.layer import (
     Shape,
 )
 from flake8_paramcount.keras.names import check_names, names_for
+from flake8_paramcount.keras.older import OLDER
 from flake8_paramcount.keras.shapes import refuse
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -61,6 +62,9 @@ def bind(
     Raises `Undetermined` where the call leaves open which weights are trainable, or asks for what
     is not followed.
     """
+    spec = OLDER.get((spec.name, generation), spec)
+    if generation not in spec.generations:
+        raise _gone(spec, generation)
     plan = _plans.get(spec.declaration) or _planned(spec)
     _, positional, given = adapt(spec.name, tuple(args), kwargs or {}, generation)
     arguments = _bound(spec, plan, positional, given)
@@ -134,6 +138,17 @@ def _unexpected(spec: LayerSpec, name: str, value: Any) -> Fault:
         unexpected=True,
         removed=was_removed(name),
         successor=successor(spec.name, name),
+    )
+
+
+def _gone(spec: LayerSpec, generation: int) -> Fault:
+    """The fault for a layer that a generation of Keras does not have."""
+    return Fault(
+        "argument",
+        f"Keras {generation} has no {spec.name}",
+        layer=spec.name,
+        removed=True,
+        successor=SUCCESSORS.get(spec.name),
     )
 
 

@@ -6,11 +6,11 @@ tf.keras included; generation 3 is what the declarations describe.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flake8_paramcount.dims import Poly
-from flake8_paramcount.keras.layer import Fault
+from flake8_paramcount.keras.layer import LAYERS, Fault
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 
@@ -88,7 +88,7 @@ DROPPED: dict[int, frozenset[str]] = {
     1: _words(
         """
         weights input_length batch_input_shape input_dtype batch_size create_input_layer
-        consume_less forget_bias_init unroll_rnn mode implementation
+        consume_less forget_bias_init unroll_rnn mode implementation dropout
         """
     ),
     2: _words(
@@ -201,6 +201,17 @@ SUCCESSORS: dict[str, str] = {
 """Layers that Keras 3 no longer has, and what to use in their place."""
 
 
+_ONLY_1 = frozenset({"Merge", "ParametricSoftplus", "SReLU", "TimeDistributedDense"})
+
+
+def inferred(names: Iterable[str], keywords: Iterable[str]) -> int:
+    """The generation that a file is written for, from the layers and keywords that it uses."""
+    names = frozenset(names)
+    if not OLD_KEYWORDS.isdisjoint(keywords) or not _ONLY_1.isdisjoint(names):
+        return 1
+    return 3 if names.isdisjoint(SUCCESSORS) else 2
+
+
 def successor(name: str, keyword: str) -> str | None:
     """What a keyword of an older generation is called in Keras 3, if it was renamed."""
     if keyword in KERNEL_PARTS.get(name, ()):
@@ -237,9 +248,10 @@ def adapt(
     names = _positions(name, args, generation)
     arguments = _named(name, names, args, kwargs) if names else dict(kwargs)
     rest = () if names else args
-    arguments = _renamed(name, arguments)
+    own = frozenset(LAYERS[name].parameters)
+    arguments = _renamed(name, arguments, own)
     _check_layout(arguments)
-    for keyword in DROPPED[generation] & arguments.keys():
+    for keyword in (DROPPED[generation] & arguments.keys()) - own:
         del arguments[keyword]
     for keyword, default in DEFAULTS[generation].get(name, {}).items():
         if not (rest and keyword == "pool_size"):
@@ -272,17 +284,20 @@ def _named(
     return {**arguments, **kwargs}
 
 
-def _renamed(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments under the names that they have in Keras 3."""
-    own = RENAMED_IN.get(name, {})
+def _renamed(name: str, arguments: Mapping[str, Any], own: frozenset[str]) -> dict[str, Any]:
+    """Arguments under the names that the declaration has for them."""
+    special = RENAMED_IN.get(name, {})
     parts = KERNEL_PARTS.get(name, ())
     result: dict[str, Any] = {}
     for keyword, value in arguments.items():
         if keyword in parts:
             continue
+        if keyword in own:
+            result[keyword] = value
+            continue
         if keyword == "dim_ordering":
             value = DATA_FORMATS.get(value, value) if isinstance(value, str) else value
-        result[own.get(keyword) or RENAMED.get(keyword, keyword)] = value
+        result[special.get(keyword) or RENAMED.get(keyword, keyword)] = value
     if any(part in arguments for part in parts):
         result["kernel_size"] = _kernel(name, parts, arguments)
     return result
@@ -341,9 +356,12 @@ def _coerced(
     name: str, args: tuple[Any, ...], arguments: dict[str, Any], generation: int
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     arguments.pop("time_major", None)
+    if name in _RECURRENT:
+        # It changes no shape, and only Keras 3 refuses to run it both ways.
+        arguments.pop("go_backwards", None)
     if generation == 2 and name == "SeparableConv1D" and "padding" in arguments:
         arguments["padding"] = _causal_as_same(arguments["padding"])
-    if generation != 2 or name not in COERCIONS:
+    if name not in COERCIONS or (generation == 1 and name not in _POOLINGS):
         return args, arguments
     position, keyword, convert = COERCIONS[name]
     if keyword in arguments:

@@ -90,14 +90,18 @@ def mismatch(message: str, shapes: Iterable[Sequence[Dim]]) -> Fault:
 # --- element-wise --------------------------------------------------------------------------------
 
 
-def broadcast(shapes: tuple[tuple[Dim, ...], ...]) -> Shape:
-    """What element-wise merging puts out: aligned at the right, the batch axis apart."""
+def broadcast(shapes: tuple[tuple[Dim, ...], ...], *, fill_in: bool = False) -> Shape:
+    """What element-wise merging puts out: aligned at the right, the batch axis apart.
+
+    With `fill_in`, a size above 1 stands for a None that it meets, as it does in tf.keras 2.
+    """
     if any(not shape for shape in shapes):
         raise mismatch("a merging layer takes tensors with a batch axis", shapes)
     batch = common_batch(shapes)
     output = shapes[0][1:]
     for shape in shapes[1:]:
-        output = _broadcast_pair(output, shape[1:], shapes)
+        merged = _broadcast_pair(output, shape[1:], shapes)
+        output = _filled_in(merged, output, shape[1:]) if fill_in else merged
     return Shape((batch, *output))
 
 
@@ -116,6 +120,15 @@ def _broadcast_pair(
     lead = len(longer) - len(shorter)
     pairs = zip(longer[lead:], shorter, strict=True)
     return (*longer[:lead], *(_broadcast_dim(i, j, shapes) for i, j in pairs))
+
+
+def _filled_in(merged: tuple[Dim, ...], a: tuple[Dim, ...], b: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    result = list(merged)
+    for index in range(1, min(len(a), len(b)) + 1):
+        found = [dim for dim in (a[-index], b[-index]) if less_equal(2, dim)]
+        if merged[-index] is None and found:
+            result[-index] = found[0]
+    return tuple(result)
 
 
 def _broadcast_dim(i: Dim, j: Dim, shapes: tuple[tuple[Dim, ...], ...]) -> Dim:
