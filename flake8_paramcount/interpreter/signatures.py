@@ -95,33 +95,32 @@ def known(*paths: str, pure: bool = True) -> Callable[[Body], Body]:
     """Register a library function under its qualified names."""
 
     def register(body: Body) -> Body:
-        name = paths[0].rpartition(".")[2]
-
-        def native(run: Run, arguments: Arguments) -> Value:
-            return Call(run, arguments, name, pure).perform(body)
-
-        natives.function(*paths)(native)
+        for path in paths:
+            natives.function(path)(_function(body, path.rpartition(".")[2], pure))
         return body
 
     return register
+
+
+def _function(body: Body, name: str, pure: bool) -> natives.NativeFunction:
+    return lambda run, arguments: Call(run, arguments, name, pure).perform(body)
 
 
 def known_method(kind: type, *names: str) -> Callable[[Body], Body]:
     """Register a method of a kind of value; its body gets the receiver behind the call."""
 
     def register(body: Body) -> Body:
-        def native(run: Run, receiver: Value, arguments: Arguments) -> Value:
-            return Call(run, arguments, names[0], pure=False).perform(body, receiver)
-
-        natives.method(kind, *names)(native)
+        for name in names:
+            natives.method(kind, name)(_method(body, name))
         return body
 
     return register
 
 
-def under(*prefixes: str) -> Callable[[str], tuple[str, ...]]:
-    """A function that spells a name under each of several packages."""
-    return lambda name: tuple(f"{prefix}.{name}" for prefix in prefixes)
+def _method(body: Body, name: str) -> natives.NativeMethodFunction:
+    return lambda run, receiver, arguments: Call(run, arguments, name, pure=False).perform(
+        body, receiver
+    )
 
 
 def extent(value: Value) -> int | Poly:
