@@ -10,6 +10,7 @@ from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.havoc import lose_object
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tensors import tensors_in
 from flake8_paramcount.interpreter.values import (
     Arguments,
     BoundMethod,
@@ -61,6 +62,10 @@ def settle(run: Run, value: Value) -> Value:
 
 
 def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
+    if any(tensors_in(value) for value in (*arguments.args, *arguments.kwargs.values())):
+        result = run.attempt(lambda: _on_tensors(run, callee.path, settled(run, arguments)))
+        if result is not None:
+            return result
     native = natives.FUNCTIONS.get(callee.path)
     if native is not None:
         return run.attempt(lambda: _perform(run, callee.path, native, arguments))
@@ -69,6 +74,12 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
         return run.attempt(lambda: constructor(run, settled(run, arguments)))
     # Whatever an unknown function does with an object of unknown content, it may change it.
     return Unknown(f"`{callee.path}` is not part of this file", arguments.text, arguments.site)
+
+
+def _on_tensors(run: Run, path: str, arguments: Arguments) -> Value:
+    from flake8_paramcount.interpreter.operations import tensor_function
+
+    return tensor_function(run, path, arguments)
 
 
 def _perform(

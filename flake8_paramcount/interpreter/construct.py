@@ -15,8 +15,8 @@ from flake8_paramcount.interpreter.natives import NativeFunction
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
 from flake8_paramcount.interpreter.values import Arguments, ListObject, Qualified, Value
-from flake8_paramcount.keras import LAYERS, bind
-from flake8_paramcount.keras.layer import Buildable, Fault, LayerSpec, Shape, Shapes
+from flake8_paramcount.keras import LAYERS, bind, lookup
+from flake8_paramcount.keras.layer import Buildable, Fault, Shape, Shapes
 from flake8_paramcount.keras.shapes import size
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -47,12 +47,15 @@ class ModelLayer:
 
 def layer(name: str, run: Run, arguments: Arguments) -> Value:
     """The layer object that a call of a layer class makes."""
-    spec = LAYERS[name]
+    spec = lookup(name, run.generation) or LAYERS[name]
     keywords = dict(arguments.kwargs)
+    if run.dialect.standalone and "reset_after" in spec.parameters:
+        keywords.setdefault("reset_after", _reset_after(run))
     stated = keywords.pop("name", None)
     trainable = keywords.pop("trainable", True)
     shape = _stated_shape(run, name, keywords)
-    made: dict[str, Any] = {"name": stated or auto_name(run, spec.name), "trainable": trainable}
+    made: dict[str, Any] = {"function": arguments.get(0, "function") if name == "Lambda" else None}
+    made |= {"name": stated or auto_name(run, spec.name), "trainable": trainable}
     if shape is not None:
         made["shape"] = shape
     if name == "Embedding" and keywords.get("input_length") is not None:
@@ -72,6 +75,15 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
     except Fault as fault:
         return LayerObject(spec.name, arguments.site, fault=fault, **made)
     return LayerObject(spec.name, arguments.site, bound=bound, **made)
+
+
+def _reset_after(run: Run) -> Unknown:
+    """The default that Keras 2 changed from one release to the next."""
+    found = run.tests.get("reset_after")
+    if found is None:
+        why = "the default of `reset_after` is False before Keras 2.4 and True since"
+        found = run.tests["reset_after"] = Unknown(why, "reset_after")
+    return found
 
 
 def _stated_shape(run: Run, name: str, keywords: dict[str, Value]) -> Shape | None:
@@ -246,8 +258,3 @@ MERGES: dict[str, NativeFunction] = {
     name.lower(): partial(_merge, name)
     for name in ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
 }
-
-
-def spec_of(name: str) -> LayerSpec:
-    """The declaration of a layer class."""
-    return LAYERS[name]

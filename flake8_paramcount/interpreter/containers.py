@@ -48,11 +48,16 @@ def display_items(run: Run, elements: Sequence[cst.BaseElement]) -> list[Value] 
         if not isinstance(element, cst.StarredElement):
             items.append(value)
             continue
-        more = run.attempt(lambda value=value: tuple(iterate(run, value)))
+        more = spread(run, value)
         if not isinstance(more, tuple):
             return run.unknown("it has a part of unknown length", element.value)
         items.extend(more)
     return items
+
+
+def spread(run: Run, value: Value) -> Value:
+    """The items of a value as a tuple; unknown or a choice where they are."""
+    return run.attempt(lambda: tuple(iterate(run, value)))
 
 
 def iterate(run: Run, value: Value) -> Iterator[Value]:

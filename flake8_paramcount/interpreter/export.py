@@ -163,10 +163,10 @@ def _contents(
         given: Shapes = shapes[0] if len(shapes) == 1 else shapes
         return steps, given, output_of(run, model, steps, None), True
     stated = _stated_input(directives) or declared_input(run, model)
-    given = stated or unstated_input(run, model)
-    steps = list(flows(run, model, given))
+    shape = stated or unstated_input(run, model)
+    steps = list(flows(run, model, shape))
     is_built = stated is not None and bool(steps) and steps[-1].built is not None
-    return steps, given, output_of(run, model, steps, given), is_built
+    return steps, shape, output_of(run, model, steps, shape), is_built
 
 
 def _stated_input(directives: Mapping[str, Any]) -> Shape | None:

@@ -10,7 +10,7 @@ import libcst as cst
 
 from flake8_paramcount.interpreter import operators
 from flake8_paramcount.interpreter.attributes import get_attribute
-from flake8_paramcount.interpreter.containers import display_items, get_item, iterate
+from flake8_paramcount.interpreter.containers import display_items, get_item, iterate, spread
 from flake8_paramcount.interpreter.functions import make_lambda
 from flake8_paramcount.interpreter.calls import call
 from flake8_paramcount.interpreter.names import lookup, store
@@ -258,7 +258,7 @@ def call_expression(run: Run, node: cst.Call) -> Value:
     for arg in node.args:
         value = run.evaluate(arg.value)
         if arg.star == "*":
-            items = run.attempt(lambda value=value: tuple(iterate(run, value)))
+            items = spread(run, value)
             complete = complete and isinstance(items, tuple)
             args.extend(items if isinstance(items, tuple) else ())
         elif arg.star == "**":

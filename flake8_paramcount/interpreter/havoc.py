@@ -80,8 +80,8 @@ def lose(run: Run, node: cst.CSTNode, unknown: Unknown) -> None:
         value = scope.state.get(name.value, MISSING) if scope is not None else MISSING
         if isinstance(value, Ref):
             lose_object(run, value, unknown)
-    for name in _targets(node):
-        run.journal.write(run.scope)[name] = Unknown(unknown.reason, name, unknown.site)
+    for target in _targets(node):
+        run.journal.write(run.scope)[target] = Unknown(unknown.reason, target, unknown.site)
 
 
 def lose_object(run: Run, ref: Ref, unknown: Unknown) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flake8_paramcount.dims import Dim, symbol
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
+    Arguments,
     Choice,
     Instance,
     ListObject,
@@ -31,7 +32,17 @@ class LayerObject(Ref):
     the layer became when it was first called on a tensor.
     """
 
-    __slots__ = ("bound", "class_name", "fault", "key", "length", "shape", "site", "why")
+    __slots__ = (
+        "bound",
+        "class_name",
+        "fault",
+        "function",
+        "key",
+        "length",
+        "shape",
+        "site",
+        "why",
+    )
 
     def __init__(
         self,
@@ -44,6 +55,7 @@ class LayerObject(Ref):
         fault: Fault | None = None,
         shape: Shape | None = None,
         length: Dim = None,
+        function: Value = None,
         trainable: Value = True,
     ) -> None:
         super().__init__({"name": name, "trainable": trainable, "built": None})
@@ -55,6 +67,7 @@ class LayerObject(Ref):
         self.fault = fault
         self.shape = shape
         self.length = length
+        self.function = function
 
 
 class ModelObject(Ref):
@@ -154,7 +167,7 @@ def _undecided_flag(bound: BoundLayer, unknown: Unknown) -> Unknown | None:
     """The unknown, if it is an argument that can only be true or false."""
     for name, value in bound.arguments.items():
         if value is unknown and isinstance(bound.spec.defaults.get(name), bool):
-            return unknown
+            return value
     return None
 
 
@@ -174,11 +187,29 @@ def flow(run: Run, layer: Value, shapes: Shapes | None, index: int) -> Flow:
         why = layer if isinstance(layer, Unknown) else Unknown("it is not a layer")
         return Flow(layer, shapes, unknown=why, inbound=inbound)
     try:
-        return Flow(layer, shapes, apply_layer(run, layer, given), inbound=inbound)
+        made = apply_layer(run, layer, given)
+        if layer.function is not None:
+            made = _lambda(run, layer, given, made)
+        return Flow(layer, shapes, made, inbound=inbound)
     except Fault as fault:
         return Flow(layer, shapes, fault=fault, inbound=inbound)
     except Undetermined as stop:
         return Flow(layer, shapes, unknown=stop.unknown, inbound=inbound)
+
+
+def _lambda(run: Run, layer: LayerObject, shapes: Shapes, made: Built) -> Built:
+    """What a `Lambda` puts out: what its function gives on tensors of these shapes."""
+    if not isinstance(made.output, Shape) or made.output.known:
+        return made
+    from flake8_paramcount.interpreter.calls import call
+    from flake8_paramcount.interpreter.tensors import Tensor, source_tensor
+
+    parts = shapes if isinstance(shapes, tuple) else (shapes,)
+    tensors = tuple(source_tensor(part, layer.site) for part in parts)
+    given = ListObject(list(tensors)) if isinstance(shapes, tuple) else tensors[0]
+    output = call(run, layer.function, Arguments((given,), {}, layer.site, str))
+    output = run.journal.force(output)
+    return made._replace(output=output.shape) if isinstance(output, Tensor) else made
 
 
 def _model_flow(run: Run, model: ModelObject, shapes: Shapes, inbound: tuple[int, ...]) -> Flow:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -22,6 +21,7 @@ from flake8_paramcount.interpreter.classes import instantiate
 from flake8_paramcount.interpreter.definitions import definitions
 from flake8_paramcount.interpreter.fuel import Fuel, OutOfFuel
 from flake8_paramcount.interpreter.functions import call_function
+from flake8_paramcount.interpreter.generation import dialect
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.statements import Block, Rest, proceed
@@ -39,11 +39,10 @@ def run_module(
     module = module or cst.parse_module(source)
     run = Run(module, Sites(module, tree, source.splitlines()), fuel=Fuel(settings.fuel))
     run.assume = dict(settings.assume)
-    run.generation = settings.keras or 3
-    found = definitions(module)
-    run.spellings.update(found.imports)
+    names, keywords = _mentions(tree)
+    run.dialect = dialect(settings.keras, definitions(module).imports, names, keywords)
     _guarded(run, lambda: proceed(run, Rest(Block(module.body), None)))
-    _call_the_rest(run, tree)
+    _call_the_rest(run, names)
     return run
 
 
@@ -62,9 +61,8 @@ def _guarded(run: Run, work: Callable[[], object]) -> None:
         run.unfinished.update(id(model) for model in run.models)
 
 
-def _call_the_rest(run: Run, tree: ast.Module) -> None:
+def _call_the_rest(run: Run, mentioned: set[str]) -> None:
     """Call what nothing has called: first what nothing mentions, so that helpers get arguments."""
-    mentioned = _mentions(tree)
     for wanted in (False, True):
         index = 0
         while index < len(run.functions):
@@ -76,15 +74,18 @@ def _call_the_rest(run: Run, tree: ast.Module) -> None:
                 _guarded(run, partial(_enter, run, function))
 
 
-def _mentions(tree: ast.Module) -> Counter[str]:
-    """How often each name is read anywhere."""
-    names = Counter[str]()
+def _mentions(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """The names that are read anywhere, and the keywords that anything is called with."""
+    names: set[str] = set()
+    keywords: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
-            names[node.id] += 1
+            names.add(node.id)
         elif isinstance(node, ast.Attribute):
-            names[node.attr] += 1
-    return names
+            names.add(node.attr)
+        elif isinstance(node, ast.keyword) and node.arg is not None:
+            keywords.add(node.arg)
+    return names, keywords
 
 
 def _enter(run: Run, function: Function) -> None:

@@ -120,7 +120,6 @@ def import_names(run: Run, node: cst.Import) -> None:
     """`import a.b as c, d.e`."""
     for alias in node.names:
         path = dotted(alias.name)
-        run.spellings.add(path)
         if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
             store(run, alias.asname.name.value, Qualified(canonical(path)))
         else:
@@ -132,13 +131,11 @@ def import_from(run: Run, node: cst.ImportFrom) -> None:
     """`from a import b as c`, `from a import *`; relative ones are files of the project."""
     module = dotted(node.module) if node.module is not None else ""
     module = "." * len(node.relative) + module
-    run.spellings.add(module)
     if isinstance(node.names, cst.ImportStar):
         run.stars.append(canonical(module))
         return
     for alias in node.names:
         name = dotted(alias.name)
-        run.spellings.add(f"{module}.{name}")
         target = alias.asname.name if alias.asname is not None else alias.name
         if isinstance(target, cst.Name):
             joined = module + name if module.endswith(".") else f"{module}.{name}"

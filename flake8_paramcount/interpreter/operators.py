@@ -146,7 +146,7 @@ def _symbolic(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNod
 
 def key_of(value: Value) -> object:
     """What tells two operands apart."""
-    return value if isinstance(value, _NUMBERS | (str, Unknown, Poly)) else id(value)
+    return value if isinstance(value, int | float | str | Unknown | Poly) else id(value)
 
 
 def as_integer(value: Value) -> int | Poly | None:
@@ -187,7 +187,7 @@ def _sequences(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNo
             return _sized(run, left + right, node)
         if isinstance(left, ListObject) and isinstance(right, ListObject):
             return ListObject([*run.journal.read(left), *run.journal.read(right)])
-        if isinstance(left, str | bytes) and type(left) is type(right):
+        if isinstance(left, str) and isinstance(right, str):
             return _sized(run, left + right, node)
     if symbol == "%" and isinstance(left, str):
         return _format(run, left, right, node)

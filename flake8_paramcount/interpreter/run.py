@@ -14,6 +14,7 @@ import libcst as cst
 
 from flake8_paramcount.dims import Poly, less
 from flake8_paramcount.interpreter.fuel import Fuel
+from flake8_paramcount.interpreter.generation import Dialect
 from flake8_paramcount.interpreter.journal import Delta, Journal
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.values import (
@@ -25,6 +26,7 @@ from flake8_paramcount.interpreter.values import (
     Scope,
     Value,
 )
+from flake8_paramcount.settings import Generation
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 if TYPE_CHECKING:
@@ -66,7 +68,6 @@ class Run:
         self.scope = self.globals
         self.statement: cst.CSTNode = module
         self.stars: list[str] = []
-        self.spellings: set[str] = set()
         self.calls: tuple[tuple[int, tuple[int, ...]], ...] = ()
         self.rounds: tuple[int, ...] = ()
         self.whole = True
@@ -78,10 +79,15 @@ class Run:
         self.assume: dict[str, int] = {}
         self.counters: Ref = Ref({})
         self.data_format = Ref({"image_data_format": "channels_last"})
-        self.generation = 3
+        self.dialect = Dialect(3)
         self._conditions: dict[object, Condition] = {}
         self._opposites: dict[Unknown, Value] = {}
         self.tests: dict[object, Unknown] = {}
+
+    @property
+    def generation(self) -> Generation:
+        """The generation of Keras that the file is written for."""
+        return self.dialect.generation
 
     # Places and texts
 

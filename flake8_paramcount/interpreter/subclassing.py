@@ -19,7 +19,7 @@ from flake8_paramcount.interpreter.models import (
     is_input,
 )
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
+from flake8_paramcount.interpreter.tensors import Node, Tensor, source_tensor, tensors_in
 from flake8_paramcount.interpreter.values import (
     Arguments,
     Array,
@@ -142,8 +142,7 @@ def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> V
 def _as_input(run: Run, instance: Instance, data: Value) -> tuple[Tensor, ...]:
     if not isinstance(data, Array):
         return ()
-    source = LayerObject("InputLayer", instance.site, name="input_layer", shape=data.shape)
-    return (Tensor(data.shape, Node(source, (), instance.site, None)),)
+    return (source_tensor(data.shape, instance.site),)
 
 
 def _why(output: Value) -> Unknown:
@@ -246,10 +245,7 @@ def _never_called(run: Run, layer: LayerObject) -> Flow:
 def flow_through(run: Run, instance: Instance, shapes: Shapes) -> Flow:
     """A subclassed layer in a chain: called on a tensor of the shape that flows in."""
     parts = shapes if isinstance(shapes, tuple) else (shapes,)
-    inputs = tuple(
-        Tensor(part, Node(LayerObject("InputLayer", instance.site, shape=part), (), 0, None))
-        for part in parts
-    )
+    inputs = tuple(source_tensor(part, instance.site) for part in parts)
     arguments = Arguments(inputs, {}, instance.site, str)
     output = call_keras_instance(run, instance, arguments)
     if isinstance(output, Tensor) and output.node.flow is not None:

@@ -42,13 +42,18 @@ class Tensor:
         self.vocabulary = vocabulary
 
 
+def source_tensor(shape: Shape, site: int) -> Tensor:
+    """A tensor of some shape that comes from nowhere: to see what becomes of it."""
+    return Tensor(shape, Node(None, (), site, None))
+
+
 def operation(run: Run, shape: Shape, inputs: tuple[Tensor, ...]) -> Tensor:
     """The tensor that an operation without weights gives."""
     return Tensor(shape, Node(None, inputs, run.site(run.statement), None))
 
 
 def tensors_in(value: Value) -> list[Tensor]:
-    """The tensors in a value, in order."""
+    """The tensors in a value, in order; choices inside it are not looked into."""
     from flake8_paramcount.interpreter.values import DictObject, ListObject
 
     if isinstance(value, Tensor):

@@ -89,7 +89,7 @@ class Shape:
         return hash((self._dims, id(self.why)))
 
     def __repr__(self) -> str:
-        return f"Shape({self.why or self._dims!r})"
+        return f"Shape({self._dims if self.why is None else self.why!r})"
 
 
 Shapes: TypeAlias = "Shape | tuple[Shape, ...]"
@@ -176,12 +176,12 @@ class LayerSpec:
     @property
     def parameters(self) -> tuple[str, ...]:
         """All parameters in Keras' order, keyword-only ones last."""
-        code = self.declaration.__code__  # type: ignore[attr-defined]
+        code = self.declaration.__code__
         return tuple(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
 
     @property
     def positional(self) -> tuple[str, ...]:
-        code = self.declaration.__code__  # type: ignore[attr-defined]
+        code = self.declaration.__code__
         return tuple(code.co_varnames[1 : code.co_argcount])
 
     @property

@@ -1,0 +1,86 @@
+"""Which generation of Keras a file is written for, read off its imports and spellings.
+
+The table names what only an older Keras understands; a file without any of it is read as Keras 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from flake8_paramcount.settings import Generation
+
+KERAS_1_KEYWORDS = frozenset(
+    "nb_filter nb_row nb_col filter_length border_mode subsample subsample_length dim_ordering "
+    "W_regularizer b_regularizer U_regularizer W_constraint b_constraint inner_activation "
+    "inner_init dropout_W dropout_U atrous_rate pool_length concat_axis".split()
+)
+KERAS_1_NAMES = frozenset(
+    "MaxoutDense Highway TimeDistributedDense AtrousConvolution1D AtrousConvolution2D "
+    "Deconvolution2D ParametricSoftplus SReLU".split()
+)
+KERAS_2_KEYWORDS = frozenset({"batch_input_shape"})
+KERAS_2_NAMES = frozenset(
+    "CuDNNLSTM CuDNNGRU LocallyConnected1D LocallyConnected2D ThresholdedReLU fit_generator "
+    "predict_generator evaluate_generator predict_classes predict_proba np_utils".split()
+)
+KERAS_2_MODULES = (
+    "tf_keras",
+    "tensorflow.compat.v1",
+    "tensorflow.contrib",
+    "tensorflow.python.keras",
+    "keras.engine",
+    "keras.legacy",
+    "keras.utils.np_utils",
+    "keras.utils.vis_utils",
+    "keras.utils.training_utils",
+    *(
+        f"keras.layers.{part}"
+        for part in (
+            "advanced_activations convolutional convolutional_recurrent core cudnn_recurrent "
+            "embeddings local merge noise normalization pooling recurrent wrappers".split()
+        )
+    ),
+)
+
+
+class Dialect(NamedTuple):
+    """A generation, and whether the file leaves open which release of it."""
+
+    generation: Generation
+    standalone: bool = False
+    """Keras 2 on its own, where `GRU(reset_after=)` changed its default between releases."""
+    why: str = "nothing in the file is older than Keras 3"
+
+
+def dialect(
+    stated: Generation | None,
+    imports: Iterable[str],
+    names: Iterable[str],
+    keywords: Iterable[str],
+) -> Dialect:
+    """What a file is written for; what the settings state goes before all clues."""
+    if stated is not None:
+        return Dialect(stated, why="the setting `paramcount-keras`")
+    imports, keywords = set(imports), set(keywords)
+    named = set(names) | {part for path in imports for part in path.split(".")}
+    for generation, clues in (
+        (1, keywords & KERAS_1_KEYWORDS),
+        (1, named & KERAS_1_NAMES),
+        (2, keywords & KERAS_2_KEYWORDS),
+        (2, named & KERAS_2_NAMES),
+        (2, {path for path in imports if _under(path)}),
+    ):
+        if clues:
+            return _older(generation, imports, min(clues))
+    return Dialect(3)
+
+
+def _older(generation: int, imports: set[str], clue: str) -> Dialect:
+    standalone = not any(path.startswith(("tensorflow", "tf_keras")) for path in imports)
+    why = f"`{clue}` is Keras {generation}"
+    return Dialect(1 if generation == 1 else 2, standalone, why)
+
+
+def _under(path: str) -> bool:
+    return any(path == module or path.startswith(module + ".") for module in KERAS_2_MODULES)
