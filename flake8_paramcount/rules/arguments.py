@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
+from typing import Any
 
-from flake8_paramcount.dims import Dim, equal
+from flake8_paramcount.dims import Dim, equal, total
 from flake8_paramcount.rules import wording
 from flake8_paramcount.rules.graph import Node, dims_of
 from flake8_paramcount.rules.kinds import CONVOLUTIONS, DROPOUTS, PASSIVE, POOLINGS, RECURRENT
@@ -89,6 +91,47 @@ def legacy_positional(context: Context, node: Node) -> Iterator[str]:
         )
 
 
+@layer_rule("KPC307")
+def removed_argument(context: Context, node: Node) -> Iterator[str]:
+    """An argument or a layer is gone from the Keras generation in use.
+
+    Programs written for Keras 1 or 2 stop with an error under Keras 3. Where there is a
+    successor, the message names it. The generation is read off the file's imports and spellings,
+    or set with `paramcount-keras`.
+
+    Options:
+
+        paramcount-keras = 3
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(32, 3, border_mode="same")])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(32, 3, padding="same")])
+    """
+    details = _removed(node)
+    if details is None:
+        return
+    what, successor = details.get("argument"), details.get("successor")
+    subject = f"{node.kind} has no argument `{what}`" if what else f"there is no {node.kind}"
+    mend = f"; it is `{successor}` now" if successor else ""
+    yield f"{subject} in Keras {node.graph.model.generation}{mend}"
+
+
+def _removed(node: Node) -> Mapping[str, Any] | None:
+    """The details of a fault that comes from another generation's spelling."""
+    fault = node.record.fault
+    if fault is None or fault.kind != "argument" or not fault.details.get("removed"):
+        return None
+    return fault.details
+
+
 @layer_rule("KPC308")
 def invalid_argument(context: Context, node: Node) -> Iterator[str]:
     """Keras refuses the layer: an argument is missing, unknown, or has a value it cannot have.
@@ -112,7 +155,7 @@ def invalid_argument(context: Context, node: Node) -> Iterator[str]:
     fault = node.record.fault
     if fault is None or fault.kind not in ("argument", "input"):
         return
-    if not _bad_rates(node) and not stands_behind_last_step(node):
+    if not _bad_rates(node) and not _removed(node) and not stands_behind_last_step(node):
         yield f"{wording.layer(node.record)}: {fault.message}"
 
 
@@ -269,3 +312,43 @@ def normalization_axis(context: Context, node: Node) -> Iterator[str]:
             f"{context.line(source.record.site)} normalizes axis {axis % len(shape)} of "
             f"{wording.dims(shape)}; the channels are on axis={channels}"
         )
+
+
+@layer_rule("KPC319")
+def shared_layer_by_multiplication(context: Context, node: Node) -> Iterator[str]:
+    """A list was multiplied to get several layers, but holds one layer several times.
+
+    `[Dense(8)] * 3` makes one Dense and names it three times: the three share their weights. A
+    comprehension makes three.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((8,))] + [layers.Dense(8, activation="relu")] * 3)
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential(
+            [layers.Input((8,))] + [layers.Dense(8, activation="relu") for _ in range(3)]
+        )
+    """
+    if node.graph.model.kind != "sequential" or not node.record.shared or not node.record.weights:
+        return
+    times = _repeated(node)
+    count = total(weight.count for weight in node.record.weights)
+    if times > 1 and isinstance(count, int):
+        yield (
+            f"one {wording.layer(node.record)} stands here {times} times and is counted once: "
+            f"{count:,} parameters, not {times * count:,}; a comprehension makes {times} layers"
+        )
+
+
+def _repeated(node: Node) -> int:
+    """How often the same layer follows itself, counted at the first of them."""
+    nodes, key = node.graph.nodes, node.record.key
+    if node.index and nodes[node.index - 1].record.key == key:
+        return 0
+    return sum(1 for _ in takewhile(lambda other: other.record.key == key, nodes[node.index :]))

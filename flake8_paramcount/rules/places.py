@@ -9,12 +9,17 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from io import StringIO
-from tokenize import COMMENT, NL, TokenError, TokenInfo, generate_tokens
+from tokenize import COMMENT, TokenError, TokenInfo, generate_tokens
 from typing import NamedTuple
 
 from flake8_paramcount.records import Position
 
 _CLOSERS = frozenset(")]}, \t")
+
+
+def lines_of(source: str) -> list[str]:
+    """The lines as Python numbers them."""
+    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 class Around(NamedTuple):
@@ -29,16 +34,20 @@ class Places:
     """The lines of a file, and where the calls in it end."""
 
     def __init__(self, source: str) -> None:
-        self.lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self.lines = lines_of(source)
         self._source = source
 
     @cached_property
     def _tokens(self) -> Sequence[TokenInfo]:
         try:
-            tokens = list(generate_tokens(StringIO(self._source).readline))
+            return list(generate_tokens(StringIO(self._source).readline))
         except (TokenError, SyntaxError, ValueError):
             return ()
-        return [token for token in tokens if token.type not in (COMMENT, NL)]
+
+    @cached_property
+    def comments(self) -> frozenset[tuple[int, int]]:
+        """Line and column of every comment."""
+        return frozenset(token.start for token in self._tokens if token.type == COMMENT)
 
     @cached_property
     def _starts(self) -> Sequence[tuple[int, int]]:
@@ -47,7 +56,7 @@ class Places:
     def end_of(self, start: Position) -> int:
         """The line on which the call that starts here closes its bracket."""
         depth = 0
-        for token in self._tokens[bisect_left(self._starts, tuple(start)) :]:
+        for token in self._tokens[bisect_left(self._starts, (start.line, start.column)) :]:
             if token.string in ("(", "[", "{"):
                 depth += 1
             elif token.string in (")", "]", "}"):

@@ -17,26 +17,12 @@ from flake8_paramcount.summary import Summary
 from flake8_paramcount.unknown import Undetermined
 
 
-class CommentLike(Protocol):
-    """A comment token of the file."""
-
-    @property
-    def line(self) -> int: ...
-    @property
-    def column(self) -> int: ...
-    @property
-    def text(self) -> str: ...
-
-
 class Source(Protocol):
     """What rules ask of an analysis beside its models."""
 
-    @property
-    def source(self) -> str: ...
-    @property
-    def comments(self) -> Sequence[CommentLike]: ...
-    @property
-    def directives(self) -> Any: ...
+    source: str
+    directives: Any
+
     def locate(self, site: Site) -> Position: ...
 
 

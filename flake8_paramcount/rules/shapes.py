@@ -337,7 +337,9 @@ def useless_flatten(context: Context, node: Node) -> Iterator[str]:
         )
     """
     shape = node.input
-    if shape is not None and len(shape) == 2 and not node.record.shared:
+    if shape is None or not node.graph.variant.built or node.record.shared:
+        return
+    if len(shape) == 2:
         yield f"this Flatten does nothing: {_fed(node)}, which is flat already"
 
 

@@ -9,14 +9,13 @@ from itertools import combinations
 from typing import NamedTuple
 
 from flake8_paramcount import dims
-from flake8_paramcount.dims import text
 from flake8_paramcount.formula import formula
 from flake8_paramcount.keras.layer import Shape, Shapes
 from flake8_paramcount.records import NOWHERE, LayerRecord, Site
 from flake8_paramcount.rules import wording
 from flake8_paramcount.rules.comments import Claim, claim
-from flake8_paramcount.rules.places import Around, Places
-from flake8_paramcount.rules.registry import CommentLike, Context, Finding, rule
+from flake8_paramcount.rules.places import Around, Places, lines_of
+from flake8_paramcount.rules.registry import Context, Finding, rule
 from flake8_paramcount.summary import Summary, is_complete, weights_of
 
 FURTHEST = 10
@@ -54,16 +53,33 @@ def stale_count_comment(context: Context) -> Iterator[Finding]:
         model.add(layers.SimpleRNN(32))
         # 64*32+32*32+32=3104
     """
-    claims = [(each, claim(each.text)) for each in context.analysis.comments]
-    stated = [(comment, found) for comment, found in claims if found is not None]
+    stated = list(_stated(context.analysis.source))
     if not stated:
         return
-    if any("optimizer params" in comment.text.lower() for comment, _ in claims):
-        # a summary of a trained model was pasted: its total counts the optimizer's state too
-        stated = [(comment, found) for comment, found in stated if not found.whole]
-    places = _Located(context)
-    for comment, found in stated:
-        yield from _judged(places, comment, found)
+    located = _Located(context)
+    for found in stated:
+        yield from _judged(located, found)
+
+
+class _Stated(NamedTuple):
+    """A claim and where it stands."""
+
+    claim: Claim
+    line: int
+    column: int
+
+
+def _stated(source: str) -> Iterator[_Stated]:
+    """What looks like a claim; whether it stands in a comment is looked at later."""
+    # The summary of a trained Keras 3 model counts the optimizer's state in its total.
+    trained = "optimizer params" in source.lower()
+    for line, text in enumerate(lines_of(source), start=1):
+        column = text.find("#")
+        while column >= 0:
+            found = claim(text[column:])
+            if found is not None and not (found.whole and trained):
+                yield _Stated(found, line, column)
+            column = text.find("#", column + 1)
 
 
 class _Counted(NamedTuple):
@@ -209,8 +225,11 @@ def _each(shapes: Shapes | None) -> Iterable[Shape]:
 # -- judging ----------------------------------------------------------------------------------
 
 
-def _judged(located: _Located, comment: CommentLike, found: Claim) -> Iterator[Finding]:
-    around = located.places.around(comment.line, comment.column)
+def _judged(located: _Located, stated: _Stated) -> Iterator[Finding]:
+    found = stated.claim
+    around = located.places.around(stated.line, stated.column)
+    if (stated.line, stated.column) not in located.places.comments:
+        return
     if found.like_code and not around.own:
         return
     meant, others = _meant(located, around, found)
@@ -221,7 +240,7 @@ def _judged(located: _Located, comment: CommentLike, found: Claim) -> Iterator[F
     if not meant or (found.layer and found.layer != meant[0].kind.lower()):
         return
     line = located.lines[meant[0].site][0]
-    where = "comment" if comment.line == line else f"comment on line {comment.line}"
+    where = "comment" if stated.line == line else f"comment on line {stated.line}"
     if not any(found.stated in each.counts for each in (*meant, *others)):
         message = f"the {where} says {wording.parameters(found.stated)}, but {_truth(meant)}"
         yield Finding("KPC106", meant[0].site, message)
@@ -270,9 +289,9 @@ def _truth(meant: list[_Counted]) -> str:
     if len(meant) == 1:
         (only,) = meant
         arithmetic = f" = {only.arithmetic}" if only.arithmetic else ""
-        return f"{only.name} has {text(only.total)}{arithmetic}"
+        return f"{only.name} has {dims.text(only.total)}{arithmetic}"
     above, below = meant
     return (
-        f"neither {above.name} above ({text(above.total)}) "
-        f"nor {below.name} below ({text(below.total)}) has that many"
+        f"neither {above.name} above ({dims.text(above.total)}) "
+        f"nor {below.name} below ({dims.text(below.total)}) has that many"
     )
