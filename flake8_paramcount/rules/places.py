@@ -77,11 +77,23 @@ class Places:
             line += step
         return line + step if self._text(line + step).strip() else 0
 
-    def inside(self, line: int) -> int:
-        """The line of code that brackets which are alone on a line close."""
-        while line and set(self._text(line)) <= _CLOSERS:
-            line = line - 1 if self._text(line - 1).strip() else 0
-        return line
+    def closed_by(self, line: int) -> list[int]:
+        """A line, and if it only closes brackets, the lines above up to one that does more."""
+        found = [line]
+        while self._closes(found[-1]):
+            found.append(found[-1] - 1)
+        return found
+
+    def closing(self, line: int) -> list[int]:
+        """The lines right below that only close brackets."""
+        found = [line]
+        while self._closes(found[-1] + 1):
+            found.append(found[-1] + 1)
+        return found[1:]
+
+    def _closes(self, line: int) -> bool:
+        code = self._text(line).partition("#")[0]
+        return bool(code.strip()) and set(code) <= _CLOSERS
 
     def starts_with(self, line: int, text: str) -> bool:
         """Whether a line's code starts with a text."""

@@ -77,6 +77,8 @@ def _axes(node: Node, expected: int) -> str:
     """What the axes of a layer's input are called."""
     if node.kind in RECURRENT:
         return " (batch, steps, features)"
+    if node.argument("data_format") == "channels_first":
+        return ""
     names, rank = _AXES.get(node.kind.removesuffix("Transpose")[-2:], ("", 0))
     return f" ({names})" if rank == expected else ""
 
@@ -84,7 +86,8 @@ def _axes(node: Node, expected: int) -> str:
 def _rank_hint(node: Node, found: object) -> str:
     """How the input most likely gets the rank that is wanted."""
     shape = node.input
-    if shape is None or node.kind not in CONVOLUTIONS + POOLINGS:
+    first = node.argument("data_format") == "channels_first"
+    if shape is None or first or node.kind not in CONVOLUTIONS + POOLINGS:
         return ""
     wanted = int(node.kind.removesuffix("Transpose")[-2]) + 2
     if found == wanted - 1 and len(shape) == found and found > 2:

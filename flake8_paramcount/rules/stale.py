@@ -142,23 +142,41 @@ class _Located:
             if line and self.lines[site][0 if starting else 1] == line
         ]
 
+    def layers_closed_by(self, line: int) -> list[_Counted]:
+        """The layers that end on a line, or inside brackets that it closes."""
+        return next(filter(None, map(self.layers_at, self.places.closed_by(line))), [])
+
     def models_at(self, line: int) -> list[_Counted]:
-        """The models whose construction is over with a line, or that it speaks of."""
+        """The models whose construction is over with a line."""
         return [
             self.models[summary.model.site]
             for summary in self.context.summaries
-            if line and summary.model.site and self._is_over(summary, line)
+            if line and summary.model.site and line in self._last_lines(summary)
         ]
 
-    def _is_over(self, summary: Summary, line: int) -> bool:
+    def models_from(self, line: int) -> list[_Counted]:
+        """The models whose construction starts on a line."""
+        return [counted for site, counted in self.models.items() if self.lines[site][0] == line]
+
+    def models_closed_at(self, line: int) -> list[_Counted]:
+        """The models whose own call ends on a line."""
+        return [counted for site, counted in self.models.items() if self.lines[site][1] == line]
+
+    def models_named_at(self, line: int) -> list[_Counted]:
+        """The models that a line below all their layers is about: `model.summary()`."""
+        return [
+            self.models[summary.model.site]
+            for summary in self.context.summaries
+            if summary.model.site and summary.model.name and max(self._last_lines(summary)) < line
+            if self.places.starts_with(line, f"{summary.model.name}.")
+        ]
+
+    def _last_lines(self, summary: Summary) -> set[int]:
+        """The line on which a model's last call ends, and those of brackets around it."""
         sites = [layer.site for variant in summary.model.variants for layer in variant.layers]
-        ends = [self.lines[site][1] for site in sites if site in self.lines]
-        start, end = self.lines[summary.model.site]
-        if self.places.inside(line) == max([end, *ends]) or line == max([end, *ends]):
-            return True
-        if max(ends, default=end) > line or start > line:
-            return False
-        return bool(summary.model.name) and self.places.starts_with(line, f"{summary.model.name}.")
+        ends = [self.lines[site][1] for site in (summary.model.site, *sites) if site in self.lines]
+        last = max(ends)
+        return {last, *self.places.closing(last)}
 
 
 def _layers(site: Site, records: list[LayerRecord]) -> _Counted:
@@ -259,15 +277,17 @@ def _meant(
     line = around.own or around.above
     models = located.models_at(line)
     if found.whole:
-        return _only(models or located.models_at(around.below)), []
-    ending = _only(located.layers_at(located.places.inside(line)))
+        below = located.models_from(around.below)
+        near = (models, located.models_named_at(line), below)
+        return _only(next(filter(None, near), [])), []
+    ending = _only(located.layers_at(line))
+    closed = _only(located.models_closed_at(line)) if found.labelled else []
+    if closed and not ending:
+        return closed, located.layers_closed_by(line)
+    ending = ending or _only(located.layers_closed_by(line))
     if around.own:
-        layers = ending or _only(located.layers_at(line, starting=True))
-        return (layers, models) if layers else (_only(models) if found.labelled else [], [])
-    following = _only(located.layers_at(around.below, starting=True))
-    if not ending and not following:
-        return (_only(models) if found.labelled else []), []
-    return [*ending, *following], models
+        return ending or _only(located.layers_at(line, starting=True)), models
+    return [*ending, *_only(located.layers_at(around.below, starting=True))], models
 
 
 def _only(candidates: list[_Counted]) -> list[_Counted]:

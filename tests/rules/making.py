@@ -23,9 +23,9 @@ from flake8_paramcount.records import (
 )
 from flake8_paramcount.settings import Settings
 from flake8_paramcount.summary import summarize
-from flake8_paramcount.unknown import Undetermined
+from flake8_paramcount.unknown import Undetermined, Unknown
 
-BASE = ("name", "input_shape", "trainable")
+UNSTATED = Unknown("the input shape is not stated")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _record(made: Call, index: int, flowing: Shapes, inbound: tuple[int, ...]) -
 
 def variant(given: Sequence[Any] | None, *calls: Call, **rest: Any) -> Variant:
     """The layers of a model, one behind the other unless their `inbound` says otherwise."""
-    first = Shape(()) if given is None else Shape(given)
+    first = Shape(UNSTATED if given is None else given)
     records: list[LayerRecord] = []
     for index, made in enumerate(calls):
         inbound = made.inbound
