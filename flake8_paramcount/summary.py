@@ -334,6 +334,16 @@ def _reasons_of(variant: Variant) -> Iterator[Reason]:
             yield Reason(f"{label} cannot be built: {layer.fault.message}", layer.site)
         if layer.nested is not None:
             yield from _reasons_of(layer.nested)
+    yield from _contradictions(variant)
+
+
+def _contradictions(variant: Variant) -> Iterator[Reason]:
+    """The layers whose weights would have to have two sizes at once."""
+    said: dict[tuple[int, int], Dim] = {}
+    for layer in variant.layers:
+        weights = weights_of(layer)
+        if any(said.setdefault(weight.key, weight.count) != weight.count for weight in weights):
+            yield Reason(f"`{layer.name}` is used on inputs of different sizes", layer.site)
 
 
 def _symbols(variants: Iterable[Variant]) -> Iterator[Symbol]:

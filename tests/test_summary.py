@@ -236,6 +236,7 @@ def test_contradictory_sizes_prove_nothing() -> None:
     summary = summary_of(of_layers(one, other))
 
     assert (summary.status, summary.minimum) == ("unknown", None)
+    assert summary.reasons == (Reason("`a` is used on inputs of different sizes", 10),)
 
 
 def test_contradictory_trainability_leaves_the_total() -> None:
