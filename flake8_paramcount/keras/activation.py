@@ -31,9 +31,9 @@ def ReLU(
 
 
 @layer()
-def LeakyReLU(x: Shape, negative_slope: Any = 0.3) -> Built:
-    """A rectifier that lets a little through, keras.layers.LeakyReLU."""
-    at_least(negative_slope, 0, "negative_slope")
+def LeakyReLU(x: Shape, negative_slope: Any = 0.3, *, alpha: Any = None) -> Built:
+    """A rectifier that lets a little through, keras.layers.LeakyReLU; `alpha` is its old name."""
+    at_least(negative_slope if alpha is None else alpha, 0, "negative_slope")
     return built(x)
 
 

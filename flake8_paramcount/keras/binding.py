@@ -129,6 +129,7 @@ def _bound(
 
 def _unexpected(spec: LayerSpec, name: str, value: Any) -> Fault:
     """The fault for a keyword that the layer does not take, with what it is called now."""
+    new = successor(spec.name, name)
     return Fault(
         "argument",
         f"{spec.name} takes no argument `{name}`",
@@ -136,8 +137,8 @@ def _unexpected(spec: LayerSpec, name: str, value: Any) -> Fault:
         value=value,
         layer=spec.name,
         unexpected=True,
-        removed=was_removed(name),
-        successor=successor(spec.name, name),
+        removed=new is not None or was_removed(name),
+        successor=new,
     )
 
 

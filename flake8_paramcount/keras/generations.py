@@ -70,7 +70,6 @@ RENAMED_IN: dict[str, dict[str, str]] = {
     "UpSampling1D": {"length": "size"},
     "PReLU": {"init": "alpha_initializer"},
     "SeparableConv2D": {"init": "depthwise_initializer"},
-    "LeakyReLU": {"alpha": "negative_slope"},
     "CategoryEncoding": {"max_tokens": "num_tokens"},
 }
 """Keywords that were renamed in some layers only."""

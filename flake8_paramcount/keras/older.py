@@ -74,7 +74,7 @@ def GaussianNoise(x: Shape, stddev: Any, seed: Any = None) -> Built:
 
 
 @older(1, 2)
-def LeakyReLU(x: Shape, negative_slope: Any = 0.3) -> Built:
+def LeakyReLU(x: Shape, negative_slope: Any = 0.3, *, alpha: Any = None) -> Built:
     """A leaky rectifier that takes any slope."""
     return built(x)
 

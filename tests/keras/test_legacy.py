@@ -86,9 +86,7 @@ def test_states_of_cudnn_layers() -> None:
     assert len(applied("CuDNNGRU(5, return_state=True)", 2, [10, 6]).output) == 2  # type: ignore[arg-type]
 
 
-ONLY_OLDER = sorted(
-    name for name, spec in catalogue.LAYERS.items() if 3 not in spec.generations
-)
+ONLY_OLDER = sorted(name for name, spec in catalogue.LAYERS.items() if 3 not in spec.generations)
 
 
 @pytest.mark.parametrize("name", ONLY_OLDER)
