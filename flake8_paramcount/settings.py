@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 Generation: TypeAlias = Literal[1, 2, 3]
 
-DEFAULT_FUEL = 2_000_000
+DEFAULT_FUEL = 250_000
 
 DTYPE_BYTES: dict[str, int] = {
     "bool": 1,

@@ -32,6 +32,11 @@ class Unknown:
             self._text = self._text()
         return self._text
 
+    @property
+    def named(self) -> bool:
+        """Whether there is a source text; asking does not make it."""
+        return self._text is not None
+
     def derive(
         self,
         key: object,

@@ -1,4 +1,4 @@
-"""Arithmetic of arrays, their attributes, and the modules that know what NumPy does with them."""
+"""Arithmetic of arrays and their attributes; importing this registers all that is known of data."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from flake8_paramcount.interpreter import (  # noqa: F401 (registered by import)
     array_making,
     array_reading,
     array_shaping,
+    commandline,
+    data,
+    iteration,
+    library,
+    objects,
 )
 from flake8_paramcount.interpreter.array_values import (
     Labels,

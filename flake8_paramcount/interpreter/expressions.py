@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import libcst as cst
@@ -38,7 +39,12 @@ def name(run: Run, node: cst.Name) -> Value:
 def literal(run: Run, node: cst.Integer) -> Value:
     if len(node.value) > MAX_LITERAL and not isinstance(node, cst.SimpleString):
         return run.unknown("a number of over 2,000 digits", node)
-    return ast.literal_eval(node.value)
+    return _literal(node.value)
+
+
+@lru_cache(maxsize=4_096)
+def _literal(text: str) -> Value:
+    return ast.literal_eval(text)
 
 
 @evaluates(cst.Ellipsis)

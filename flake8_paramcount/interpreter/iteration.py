@@ -71,7 +71,7 @@ def accumulate(call: Call, iterable: Value, func: Value = None, *, initial: Valu
     def step(left: Any, right: Any) -> Any:
         if given(func):
             return call_back(call, func, left, right)
-        if isinstance(left, (int, float, Poly)) and isinstance(right, (int, float, Poly)):
+        if all(isinstance(value, (int, float, Poly)) for value in (left, right)):
             return left + right
         raise TypeError("a sum of what is no number")
 

@@ -29,7 +29,7 @@ Delta: TypeAlias = dict[Ref, Any]
 Join: TypeAlias = Callable[[Value, Value], Value]
 
 # Nested undecided conditions: 2**MAX_FACTS is the largest number of variants of anything.
-MAX_FACTS = 8
+MAX_FACTS = 6
 
 _PLAIN = (int, str, bytes, bool, type(None), range, Poly, Shape)
 

@@ -135,7 +135,10 @@ def _symbolic(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNod
     one, other = as_integer(left), as_integer(right)
     function = _SYMBOLIC.get(symbol)
     if one is not None and other is not None and function is not None:
-        return function(one, other)
+        try:
+            return function(one, other)
+        except ArithmeticError:
+            return run.unknown("it divides by zero", node)
     if symbol == "**" and isinstance(other, int) and one is not None and 0 <= other <= 8:
         return dims.product([one] * other)
     for side in (left, right):
@@ -159,7 +162,7 @@ def as_integer(value: Value) -> int | Poly | None:
         return int(value)
     if isinstance(value, int | Poly):
         return value
-    if isinstance(value, Unknown) and value.text is not None:
+    if isinstance(value, Unknown) and value.named:
         return symbol_of(value)
     return None
 
@@ -170,7 +173,7 @@ def symbol_of(unknown: Unknown) -> int | Poly:
         unknown._symbol = dims.symbol(
             unknown.text or unknown.reason,
             reason=unknown.reason,
-            opaque=unknown.text is None,
+            opaque=not unknown.named,
             site=unknown.site,
         )
     found: int | Poly = unknown._symbol  # type: ignore[assignment]

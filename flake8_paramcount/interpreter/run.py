@@ -39,6 +39,9 @@ EVALUATORS: dict[type[cst.CSTNode], Evaluator] = {}
 # Deeper nesting of calls in the analysed program than this is not followed.
 MAX_DEPTH = 40
 
+# Steps that one way of a fork is worth, for what it takes to record and to join.
+FORK_COST = 20
+
 _CODE = cst.Module(body=())
 
 
@@ -71,6 +74,7 @@ class Run:
         self.calls: tuple[tuple[int, tuple[int, ...]], ...] = ()
         self.rounds: tuple[int, ...] = ()
         self.whole = True
+        self.loops = 0
         self.functions: list[Function] = []
         self.called: set[int] = set()
         self.models: list[ModelObject] = []
@@ -164,7 +168,7 @@ class Run:
     def _one_way(
         self, condition: Condition, holds: bool, way: Callable[[], Value]
     ) -> tuple[Value, Delta] | None:
-        self.fuel.burn()
+        self.fuel.burn(FORK_COST)
         with self.journal.assuming(condition, holds), self.journal.speculation() as delta:
             try:
                 value = way()

@@ -123,6 +123,11 @@ def _method(body: Body, name: str) -> natives.NativeMethodFunction:
     )
 
 
+def under(*packages: str) -> Callable[[str], tuple[str, ...]]:
+    """A function that spells a name under each of several packages."""
+    return lambda name: tuple(f"{package}.{name}" for package in packages)
+
+
 def extent(value: Value) -> int | Poly:
     """A length or size as an exact integer; an unknown is the symbol of its text, 0 or more."""
     if isinstance(value, bool):

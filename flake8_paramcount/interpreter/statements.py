@@ -22,7 +22,7 @@ from flake8_paramcount.interpreter.functions import Yielded
 from flake8_paramcount.interpreter.havoc import keep_fresh, lose, widen
 from flake8_paramcount.interpreter.journal import Delta
 from flake8_paramcount.interpreter.names import import_from, import_names, store
-from flake8_paramcount.interpreter.run import Raised, Run
+from flake8_paramcount.interpreter.run import FORK_COST, Raised, Run
 from flake8_paramcount.interpreter.values import (
     Choice,
     Condition,
@@ -172,6 +172,9 @@ Frame: TypeAlias = "Block | Loop | WhileLoop | Guarded | Decided | Rounds | Leav
 
 # A `while` of more rounds than this is taken as one of unknown length.
 MAX_ROUNDS = 10_000
+
+# Loops of unknown length inside one another: each doubles the work.
+MAX_UNKNOWN_LOOPS = 4
 
 # A `while True` that has not ended after so many rounds waits for something outside.
 MAX_ENDLESS = 8
@@ -477,7 +480,7 @@ class Rounds:
         if isinstance(items, Choice):
             return _branch(run, items.condition, self._again, self._again, behind)
         if isinstance(items, tuple):
-            enough = run.fuel.left // 2
+            enough = run.fuel.left // 3
             return NEXT, Rest(Loop(self.node, items, run.rounds, enough), behind)
         return _unknown_loop(run, self.node, items, behind)
 
@@ -498,6 +501,9 @@ def _unknown_loop(run: Run, node: cst.For | cst.While, items: Value, rest: Conti
     reason = items
     if not isinstance(reason, Unknown):
         reason = Unknown("a loop of unknown length", None, run.site(node))
+    if run.loops >= MAX_UNKNOWN_LOOPS:
+        lose(run, node, reason)
+        return NEXT, rest
     made = len(run.models)
     signal, delta = _one_round(run, node, reason)
     del run.models[made:]
@@ -516,6 +522,7 @@ def _one_round(run: Run, node: cst.For | cst.While, reason: Unknown) -> tuple[Si
     before = run.whole, run.rounds
     run.whole, run.rounds = False, (*run.rounds, -1)
     run.statement = node
+    run.loops += 1
     try:
         with run.journal.speculation() as delta:
             if isinstance(node, cst.For):
@@ -523,6 +530,7 @@ def _one_round(run: Run, node: cst.For | cst.While, reason: Unknown) -> tuple[Si
             signal = proceed(run, Rest(Block(node.body.body), None))
     finally:
         run.whole, run.rounds = before
+        run.loops -= 1
     return signal, delta
 
 
@@ -630,7 +638,7 @@ def _guarded(rest: Continuation) -> bool:
 def _go(
     run: Run, condition: Condition, holds: bool, rest: Continuation
 ) -> tuple[Signal, Delta]:
-    run.fuel.burn()
+    run.fuel.burn(FORK_COST)
     before = run.statement, run.rounds
     try:
         with run.journal.assuming(condition, holds), run.journal.speculation() as delta:
