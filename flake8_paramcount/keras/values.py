@@ -55,11 +55,6 @@ def option(value: Any, name: str, options: Sequence[Any]) -> None:
         refuse(name, value)
 
 
-def set_to(value: Any) -> bool:
-    """Whether an argument is given at all; an unknown one is taken to be."""
-    return value is not None
-
-
 def is_true(value: Any) -> bool:
     """Whether an argument is known to be true."""
     return not isinstance(value, (Unknown, Poly)) and bool(value)
