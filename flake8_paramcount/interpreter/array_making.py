@@ -201,7 +201,8 @@ def randint(
     least, most = (0, low) if high is None else (low, high)
     extra = 1 if call.run.truth(endpoint) else 0
     bounds = (_bound(least), _bound(most, extra - 1))
-    return sampled(call, size, dtype_name(dtype) or "int64", *bounds)
+    result = sampled(call, size, dtype_name(dtype) or "int64", *bounds)
+    return result._replace(source="np.random.randint") if isinstance(result, Array) else result
 
 
 def _bound(value: Value, shift: int = 0) -> Dim:
