@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from flake8_paramcount import quantities
+from flake8_paramcount.records import Position
 
 MARK = "paramcount:"
 
@@ -25,6 +26,11 @@ class DirectiveError(NamedTuple):
     line: int
     column: int
     message: str
+
+    @property
+    def position(self) -> Position:
+        """Where the comment starts."""
+        return Position(self.line, self.column)
 
 
 @dataclass(frozen=True, slots=True)

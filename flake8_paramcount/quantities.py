@@ -78,7 +78,7 @@ def integer(text: str) -> int:
     try:
         return sign * count(body.removeprefix("-"))
     except ValueError:
-        value = literal(body)
+        value: object = literal(body)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise ValueError(ALLOWED_COUNT)
