@@ -71,9 +71,21 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
         return run.attempt(lambda: _perform(run, callee.path, native, arguments))
     constructor = catalogue.constructor(callee.path)
     if constructor is not None:
-        return run.attempt(lambda: constructor(run, settled(run, arguments)))
+        return run.attempt(lambda: _construct(run, constructor, arguments))
     # Whatever an unknown function does with an object of unknown content, it may change it.
     return Unknown(f"`{callee.path}` is not part of this file", arguments.text, arguments.site)
+
+
+def _construct(
+    run: Run, constructor: natives.NativeFunction, arguments: Arguments
+) -> Value:
+    made = len(run.models)
+    try:
+        return constructor(run, settled(run, arguments))
+    except Undetermined:
+        # What could not be constructed is no model of the program.
+        del run.models[made:]
+        raise
 
 
 def _on_tensors(run: Run, path: str, arguments: Arguments) -> Value:

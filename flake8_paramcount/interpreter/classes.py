@@ -9,6 +9,7 @@ import libcst as cst
 from flake8_paramcount.interpreter import catalogue
 from flake8_paramcount.interpreter.functions import call_function, qualified_prefix
 from flake8_paramcount.interpreter.names import dotted
+from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     MISSING,
@@ -202,6 +203,7 @@ def call_instance(run: Run, instance: Instance, arguments: Arguments) -> Value:
     return Unknown(f"a call of `{instance.cls.name}`", arguments.text, arguments.site)
 
 
+@function("builtins.super")
 def super_object(run: Run, arguments: Arguments) -> Value:
     """`super()` inside a method, or `super(Class, self)`."""
     if len(arguments.args) == 2 and isinstance(arguments.args[0], ClassObject):

@@ -15,8 +15,9 @@ from flake8_paramcount.interpreter.natives import NativeFunction
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
 from flake8_paramcount.interpreter.values import Arguments, ListObject, Qualified, Value
-from flake8_paramcount.keras import LAYERS, bind, lookup
+from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind, lookup
 from flake8_paramcount.keras.layer import Buildable, Fault, Shape, Shapes
+from flake8_paramcount.keras.names import ACTIVATIONS
 from flake8_paramcount.keras.shapes import size
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -55,7 +56,8 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
     trainable = keywords.pop("trainable", True)
     shape = _stated_shape(run, name, keywords)
     made: dict[str, Any] = {"function": arguments.get(0, "function") if name == "Lambda" else None}
-    made |= {"name": stated or auto_name(run, spec.name), "trainable": trainable}
+    name_given = stated if stated is not None else auto_name(run, spec.name)
+    made |= {"name": name_given, "trainable": trainable}
     if shape is not None:
         made["shape"] = shape
     if name == "Embedding" and keywords.get("input_length") is not None:
@@ -74,6 +76,8 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
         )
     except Fault as fault:
         return LayerObject(spec.name, arguments.site, fault=fault, **made)
+    except Undetermined as stop:
+        return LayerObject(spec.name, arguments.site, why=stop.unknown, **made)
     return LayerObject(spec.name, arguments.site, bound=bound, **made)
 
 
@@ -133,7 +137,8 @@ def plain(run: Run, value: Value, wraps: bool = False) -> Value:
         return tuple(plain(run, item, wraps) for item in value)
     if isinstance(value, Qualified):
         named = _FUNCTIONS.fullmatch(value.path)
-        return named[1] if named else Unknown(f"`{value.path}`", value.path)
+        known = named is not None and named[1] in ACTIVATIONS
+        return named[1] if named and known else Unknown(f"`{value.path}`", value.path)
     if wraps and isinstance(value, LayerObject | ModelObject):
         return buildable(run, value)
     if value is None or isinstance(value, bool | int | float | str | Poly | Unknown):
@@ -169,13 +174,13 @@ def sequential(run: Run, arguments: Arguments) -> Value:
     """`Sequential(layers=None, trainable=True, name=None)`."""
     given = arguments.get(0, "layers")
     model = ModelObject(run, "sequential", arguments.site)
-    named = arguments.kwargs.get("name") or arguments.get(2, "name")
-    if run.generation < 3 and len(arguments.args) > 1:
-        named = arguments.args[1]
+    named = arguments.get(1 if run.generation < 3 else 2, "name")
     model.state["name"] = named if named is not None else auto_name(run, "Sequential")
     model.state["trainable"] = arguments.kwargs.get("trainable", True)
-    if isinstance(given, Unknown) or not arguments.complete:
-        run.journal.replace(model.layers, given or run.unknown("its arguments are not known"))
+    if isinstance(given, Unknown):
+        run.journal.replace(model.layers, given)
+    elif not arguments.complete:
+        run.journal.replace(model.layers, run.unknown("its arguments are not known"))
     elif given is not None:
         items = [stacked(item) for item in iterate(run, given)]
         run.journal.write(model.layers).extend(items)
@@ -192,7 +197,8 @@ def functional(run: Run, arguments: Arguments) -> Value:
     inputs = arguments.kwargs.get("input", arguments.get(0, "inputs"))
     outputs = arguments.kwargs.get("output", arguments.get(1, "outputs"))
     model = ModelObject(run, "functional", arguments.site)
-    model.state["name"] = arguments.get(2, "name") or auto_name(run, "Functional")
+    named = arguments.get(2, "name")
+    model.state["name"] = named if named is not None else auto_name(run, "Functional")
     model.state["trainable"] = arguments.kwargs.get("trainable", True)
     ends = _tensors(run, outputs)
     starts = _tensors(run, inputs)
@@ -221,7 +227,8 @@ def input_tensor(run: Run, arguments: Arguments) -> Value:
         shape, fault = _input_shape(run, arguments), None
     except Fault as refused:
         shape, fault = Shape(Unknown("the input shape is refused")), refused
-    name = arguments.kwargs.get("name") or auto_name(run, "InputLayer")
+    name = arguments.kwargs.get("name")
+    name = name if name is not None else auto_name(run, "InputLayer")
     source = LayerObject("InputLayer", arguments.site, name=name, shape=shape, fault=fault)
     return Tensor(shape, Node(source, (), arguments.site, None))
 
@@ -255,6 +262,5 @@ def _merge(name: str, run: Run, arguments: Arguments) -> Value:
 
 
 MERGES: dict[str, NativeFunction] = {
-    name.lower(): partial(_merge, name)
-    for name in ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
+    function: partial(_merge, name) for function, name in FUNCTIONS.items()
 }

@@ -8,21 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from flake8_paramcount.keras.generations import OLD_KEYWORDS, ONLY_KERAS_1, SUCCESSORS
 from flake8_paramcount.settings import Generation
 
-KERAS_1_KEYWORDS = frozenset(
-    "nb_filter nb_row nb_col filter_length border_mode subsample subsample_length dim_ordering "
-    "W_regularizer b_regularizer U_regularizer W_constraint b_constraint inner_activation "
-    "inner_init dropout_W dropout_U atrous_rate pool_length concat_axis".split()
-)
-KERAS_1_NAMES = frozenset(
-    "MaxoutDense Highway TimeDistributedDense AtrousConvolution1D AtrousConvolution2D "
-    "Deconvolution2D ParametricSoftplus SReLU".split()
-)
+# Beside the layers and keywords that the catalogue knows to be older: what else no Keras 3 has.
 KERAS_2_KEYWORDS = frozenset({"batch_input_shape"})
 KERAS_2_NAMES = frozenset(
-    "CuDNNLSTM CuDNNGRU LocallyConnected1D LocallyConnected2D ThresholdedReLU fit_generator "
-    "predict_generator evaluate_generator predict_classes predict_proba np_utils".split()
+    "fit_generator predict_generator evaluate_generator predict_classes predict_proba "
+    "np_utils".split()
 )
 KERAS_2_MODULES = (
     "tf_keras",
@@ -62,13 +55,13 @@ def dialect(
     """What a file is written for; what the settings state goes before all clues."""
     if stated is not None:
         return Dialect(stated, why="the setting `paramcount-keras`")
-    imports, keywords = set(imports), set(keywords)
+    imports, keywords = set(imports), frozenset(keywords)
     named = set(names) | {part for path in imports for part in path.split(".")}
     for generation, clues in (
-        (1, keywords & KERAS_1_KEYWORDS),
-        (1, named & KERAS_1_NAMES),
+        (1, keywords & OLD_KEYWORDS),
+        (1, named & ONLY_KERAS_1),
         (2, keywords & KERAS_2_KEYWORDS),
-        (2, named & KERAS_2_NAMES),
+        (2, named & (KERAS_2_NAMES | SUCCESSORS.keys())),
         (2, {path for path in imports if _under(path)}),
     ):
         if clues:

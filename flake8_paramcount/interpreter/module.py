@@ -12,6 +12,7 @@ import libcst as cst
 from flake8_paramcount.interpreter import (  # noqa: F401  (they register what they define)
     arrays,
     builtins,
+    data,
     expressions,
     methods,
     statements,

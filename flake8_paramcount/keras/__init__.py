@@ -27,7 +27,6 @@ from flake8_paramcount.keras.calling import apply, call_inputs, call_parameters
 from flake8_paramcount.keras.generations import (
     CLASSES,
     SUCCESSORS,
-    inferred,
     reads_as_strides,
 )
 from flake8_paramcount.keras.layer import LAYERS, LayerSpec
@@ -89,7 +88,6 @@ __all__ = [
     "bind",
     "call_inputs",
     "call_parameters",
-    "inferred",
     "lookup",
     "reads_as_strides",
 ]

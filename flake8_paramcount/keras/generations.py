@@ -200,15 +200,7 @@ SUCCESSORS: dict[str, str] = {
 """Layers that Keras 3 no longer has, and what to use in their place."""
 
 
-_ONLY_1 = frozenset({"Merge", "ParametricSoftplus", "SReLU", "TimeDistributedDense"})
-
-
-def inferred(names: Iterable[str], keywords: Iterable[str]) -> int:
-    """The generation that a file is written for, from the layers and keywords that it uses."""
-    names = frozenset(names)
-    if not OLD_KEYWORDS.isdisjoint(keywords) or not _ONLY_1.isdisjoint(names):
-        return 1
-    return 3 if names.isdisjoint(SUCCESSORS) else 2
+ONLY_KERAS_1 = frozenset({"Merge", "ParametricSoftplus", "SReLU", "TimeDistributedDense"})
 
 
 def successor(name: str, keyword: str) -> str | None:

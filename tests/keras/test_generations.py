@@ -173,21 +173,6 @@ def test_every_table_speaks_of_declared_parameters() -> None:
         assert set(table_of_names) <= set(LAYERS)
 
 
-@pytest.mark.parametrize(
-    ("names", "keywords", "generation"),
-    [
-        (["Dense", "Conv2D"], ["units", "padding"], 3),
-        (["Convolution2D"], ["border_mode"], 1),
-        (["Merge"], [], 1),
-        (["CuDNNLSTM"], [], 2),
-        (["LocallyConnected1D"], ["kernel_size"], 2),
-        (["Dense"], ["init"], 3),
-    ],
-)
-def test_inferred(names: list[str], keywords: list[str], generation: int) -> None:
-    assert catalogue.inferred(names, keywords) == generation
-
-
 def test_unknown_values_pass_through() -> None:
     rate = Unknown("a value", "rate")
     assert adapt("Dropout", (), {"p": rate}, 1)[2]["rate"] is rate
