@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flake8_paramcount import quantities
-from flake8_paramcount.settings import DEFAULT_FUEL, DTYPE_BYTES, Generation, Settings
+if TYPE_CHECKING:
+    from flake8.options.manager import OptionManager
 
-T = TypeVar("T")
+    from flake8_paramcount.settings import Settings
 
 PREFIX = "--paramcount-"
 _LONGEST_SHOWN = 60
 
 
 class Option(NamedTuple):
-    """One option: `parse` reads its text, or raises `ValueError` saying what is allowed."""
+    """One option; `kind` is a key of `quantities.PARSERS`."""
 
     flag: str
-    parse: Callable[[str], Any]
+    kind: str
     metavar: str
     help: str
 
@@ -33,102 +33,79 @@ class Option(NamedTuple):
         """Its attribute in a namespace of parsed arguments, and its key in a configuration."""
         return self.flag.removeprefix("--").replace("-", "_")
 
+    def parse(self, text: str) -> Any:
+        """The value of a text. Raises `ValueError`, which says what is allowed."""
+        # flake8 registers the options on every run: their parsers are imported when one is set.
+        from flake8_paramcount.quantities import PARSERS
 
-class AddOption(Protocol):
-    """The part of flake8's option manager that is used here."""
-
-    def add_option(self, *args: Any, **kwargs: Any) -> None:
-        """Register one option."""
-
-
-def dtype(text: str) -> str:
-    """A name that Keras has for a type of weights."""
-    return _choice(text, {name: name for name in DTYPE_BYTES})
-
-
-def generation(text: str) -> Generation | None:
-    """The Keras generation; `auto` leaves it to each file."""
-    generations: dict[str, Generation | None] = {"1": 1, "2": 2, "3": 3, "auto": None}
-    return _choice(text, generations)
-
-
-def yes_or_no(text: str) -> bool:
-    """A choice between two."""
-    return _choice(text, {"yes": True, "no": False})
-
-
-def _choice(text: str, choices: dict[str, T]) -> T:
-    key = text.strip().lower()
-    if key not in choices:
-        raise ValueError(f"give one of {', '.join(choices)}")
-    return choices[key]
+        return PARSERS[self.kind](text)
 
 
 OPTIONS: tuple[Option, ...] = (
     Option(
         "--paramcount-budget",
-        quantities.count,
+        "count",
         "N",
         "most parameters that a model may have: 5M, 250k, 2_000_000",
     ),
     Option(
         "--paramcount-layer-budget",
-        quantities.count,
+        "count",
         "N",
         "most parameters that one layer may have",
     ),
     Option(
         "--paramcount-trainable-budget",
-        quantities.count,
+        "count",
         "N",
         "most trainable parameters that a model may have",
     ),
     Option(
         "--paramcount-size-budget",
-        quantities.size,
+        "size",
         "BYTES",
         "most bytes that the weights of a model may take: 16MiB, 500kB",
     ),
     Option(
         "--paramcount-dtype",
-        dtype,
+        "dtype",
         "NAME",
         "type of the weights, for their size (default: float32)",
     ),
     Option(
         "--paramcount-vocab-size",
-        quantities.positive,
+        "positive",
         "N",
         "number of different integers that Embedding layers are fed: 20000, 20k",
     ),
     Option(
         "--paramcount-assume",
-        quantities.bindings,
+        "bindings",
         "NAME=N,...",
         "values that the source does not show: n_classes=10,x_train.shape[1]=13",
     ),
     Option(
         "--paramcount-keras",
-        generation,
+        "generation",
         "GENERATION",
         "generation of Keras: 1, 2, 3, or auto to infer it from each file (default: auto)",
     ),
     Option(
         "--paramcount-fuel",
-        quantities.positive,
+        "positive",
         "STEPS",
-        f"evaluation steps that one file may take (default: {DEFAULT_FUEL})",
+        "evaluation steps that one file may take (default: 250k)",
     ),
     Option(
         "--paramcount-follow-imports",
-        yes_or_no,
+        "yes or no",
         "yes|no",
         "read sibling modules for constants and builder functions (default: yes)",
     ),
 )
 
 
-def add_to_flake8(manager: AddOption) -> None:
+def add_to_flake8(manager: OptionManager) -> None:
     """Register all options for flake8's command line and configuration files."""
     for option in OPTIONS:
         manager.add_option(option.flag, parse_from_config=True, **_arguments(option))
@@ -149,9 +126,11 @@ def _reader(option: Option) -> Callable[[str], Any]:
     """The option's parser as argparse wants it: the error is one line and names the value."""
 
     def read(text: str) -> Any:
+        from flake8_paramcount.quantities import before_comment
+
         try:
             # A configuration file hands over inline comments as part of the value.
-            return option.parse(quantities.before_comment(text))
+            return option.parse(before_comment(text))
         except ValueError as error:
             raise argparse.ArgumentTypeError(refused(text, error)) from None
 
@@ -170,6 +149,8 @@ def settings_from(namespace: object, **extra: Any) -> Settings:
     """The settings that parsed arguments stand for; pydantic is imported only if one is set."""
     given = {option.field: getattr(namespace, option.destination, None) for option in OPTIONS}
     chosen = {field: value for field, value in given.items() if value is not None}
+    from flake8_paramcount.settings import Settings
+
     if not chosen:
         return Settings(**extra)
     from flake8_paramcount.validation import validated

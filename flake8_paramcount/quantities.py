@@ -9,8 +9,12 @@ import ast
 import itertools
 import re
 import warnings
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from flake8_paramcount.settings import DTYPE_BYTES, Generation
+
+T = TypeVar("T")
 
 LONGEST_VALUE = 2000
 """Longer texts are refused unread: nobody writes them, and parsing them costs."""
@@ -65,7 +69,8 @@ def _scaled(text: str, units: dict[str, int], allowed: str) -> int:
     factor = units.get(unit.lower())
     if factor is None or len(whole + fraction) > _MOST_DIGITS:
         raise ValueError(allowed)
-    value, remainder = divmod(int(whole + fraction) * factor, 10 ** len(fraction))
+    divisor: int = 10 ** len(fraction)
+    value, remainder = divmod(int(whole + fraction) * factor, divisor)
     if remainder:
         raise ValueError(allowed)
     return value
@@ -78,10 +83,10 @@ def integer(text: str) -> int:
     try:
         return sign * count(body.removeprefix("-"))
     except ValueError:
-        value: object = literal(body)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise ValueError(ALLOWED_COUNT)
+        value = literal(body)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(ALLOWED_COUNT)
+    return value
 
 
 def literal(text: str) -> Any:
@@ -187,3 +192,38 @@ def _outside(text: str) -> Iterator[tuple[int, str]]:
         if not quote and not closers:
             return
     raise ValueError("brackets or quotes do not match")
+
+
+def dtype(text: str) -> str:
+    """A name that Keras has for a type of weights."""
+    return _choice(text, {name: name for name in DTYPE_BYTES})
+
+
+def generation(text: str) -> Generation | None:
+    """The Keras generation; `auto` leaves it to each file."""
+    generations: dict[str, Generation | None] = {"1": 1, "2": 2, "3": 3, "auto": None}
+    return _choice(text, generations)
+
+
+def yes_or_no(text: str) -> bool:
+    """A choice between two."""
+    return _choice(text, {"yes": True, "no": False})
+
+
+def _choice(text: str, choices: dict[str, T]) -> T:
+    key = text.strip().lower()
+    if key not in choices:
+        raise ValueError(f"give one of {', '.join(choices)}")
+    return choices[key]
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "count": count,
+    "positive": positive,
+    "size": size,
+    "bindings": bindings,
+    "dtype": dtype,
+    "generation": generation,
+    "yes or no": yes_or_no,
+}
+"""The parser of each kind of option."""

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from flake8_paramcount.options import OPTIONS, add_to_argparse, settings_from
-from flake8_paramcount.settings import Settings
+from flake8_paramcount.quantities import PARSERS
+from flake8_paramcount.settings import DEFAULT_FUEL, Settings
 
 
 def parsed(*argv: str) -> Settings:
@@ -87,6 +88,13 @@ def test_table_is_complete_and_described() -> None:
         assert option.destination == f"paramcount_{option.field}"
         assert option.help
         assert "%" not in option.help
+        assert option.kind in PARSERS
+
+
+def test_help_states_the_default_fuel() -> None:
+    (fuel,) = [option for option in OPTIONS if option.field == "fuel"]
+
+    assert f"(default: {DEFAULT_FUEL // 1000}k)" in fuel.help
 
 
 def test_help_shows_every_option(capsys: pytest.CaptureFixture[str]) -> None:
