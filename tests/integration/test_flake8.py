@@ -172,6 +172,30 @@ def test_directive_sets_the_budget_of_one_model(folder: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("inputs", "directive"),
+    [
+        pytest.param("x.shape[1]", "x.shape[1]=13", id="expression"),
+        pytest.param("width", "width=13", id="imported name"),
+        pytest.param("undefined", "undefined=13", id="undefined name"),
+    ],
+)
+def test_directive_binds_a_symbol(folder: Path, inputs: str, directive: str) -> None:
+    source = (
+        "from data import width, x  # noqa\n"
+        "from keras import Sequential, layers\n"
+        "\n"
+        f"# paramcount: budget=100, {directive}\n"
+        f"a = Sequential([layers.Input(({inputs},)), layers.Dense(10)])  # noqa: F821\n"
+    )
+    (folder / "bound.py").write_text(source)
+
+    run = flake8(folder, "bound.py")
+
+    assert run.found == [(5, 5, "KPC101")]
+    assert "140" in run.output
+
+
 def test_bad_directive(folder: Path) -> None:
     source = MODEL.replace("Sequential(\n", "Sequential(  # paramcount: budget=much\n")
     (folder / "model.py").write_text(source)
