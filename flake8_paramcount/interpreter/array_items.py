@@ -10,6 +10,7 @@ from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.array_values import (
     as_array,
     derived,
+    not_negative,
     opaque,
     rearranged,
 )
@@ -158,7 +159,7 @@ def sliced(size: Dim, part: slice) -> Dim:
     start, stop = _clipped(part.start, size, 0), _clipped(part.stop, size, size)
     if start is None or stop is None:
         return opaque("the length of a slice", size)
-    return dims.ceildiv(dims.maximum(dims.total((stop, _negative(start))), 0), step)
+    return dims.ceildiv(not_negative(dims.total((stop, _negative(start)))), step)
 
 
 def _negative(value: Dim) -> Dim:
@@ -172,7 +173,7 @@ def _clipped(bound: Value, size: Dim, default: Dim) -> Dim:
     if dims.less_equal(0, bound):
         return dims.minimum(bound, size)
     if dims.less(bound, 0):
-        return dims.maximum(dims.total((size, bound)), 0)
+        return not_negative(dims.total((size, bound)))
     return None
 
 

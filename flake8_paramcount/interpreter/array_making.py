@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flake8_paramcount import dims
 from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.array_values import (
     as_array,
     dtype_name,
     fitting,
     is_integer,
+    not_negative,
     rearranged,
 )
 from flake8_paramcount.interpreter.natives import function
@@ -118,8 +118,7 @@ def astype(call: Call, receiver: Array, dtype: Value, *rest: Value, **options: V
 def arange(call: Call, *bounds: Value, dtype: Value = None, **options: Value) -> Value:
     numbers = [call.settle(bound) for bound in (*bounds, *options.values())]
     if len(numbers) == 1 and isinstance(numbers[0], Poly):
-        size = dims.maximum(numbers[0], 0)
-        return made(call, (size,), "int64", 0, numbers[0] - 1)
+        return made(call, (not_negative(numbers[0]),), "int64", 0, numbers[0] - 1)
     exact = [number(bound) for bound in numbers]
     if all(isinstance(bound, int) for bound in exact):
         result = as_array(call, range(*exact))._replace(site=call.site)

@@ -306,5 +306,14 @@ def _pairwise(name: str, symbol: str) -> None:
         return array_binary(symbol, x1, x2)
 
 
-for _name, _symbol in (("add", "+"), ("subtract", "-"), ("multiply", "*"), ("divide", "/")):
+for _name, _symbol in (
+    ("add", "+"),
+    ("subtract", "-"),
+    ("multiply", "*"),
+    ("divide", "/"),
+    ("greater", ">"),
+    ("less", "<"),
+    ("equal", "=="),
+    ("not_equal", "!="),
+):
     _pairwise(_name, _symbol)

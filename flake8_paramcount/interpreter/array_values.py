@@ -86,6 +86,11 @@ def opaque(reason: str, upper: Dim = None, lower: int = 0) -> Poly:
     return dims.symbol(reason, lower=lower, upper=dims.bounds(upper)[1], reason=reason, opaque=True)
 
 
+def not_negative(value: Dim) -> Dim:
+    """A length: the value, or 0 where it would be negative."""
+    return value if dims.less_equal(0, value) else dims.maximum(value, 0)
+
+
 def dtype_name(value: Value) -> str | None:
     """The name of a dtype argument; None when it is not known."""
     if isinstance(value, Qualified):

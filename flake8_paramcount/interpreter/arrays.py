@@ -53,9 +53,13 @@ def _operand(value: Value) -> Array:
         return Array(Shape(()))
     if isinstance(value, Unknown):
         raise Undetermined(value)
-    if isinstance(value, ListObject) and isinstance(value.state, list):
+    if isinstance(value, ListObject) and _holds_numbers(value.state):
         return Array(Shape((len(value.state),)))
     raise Undetermined(Unknown(f"arithmetic of an array and {type(value).__name__}"))
+
+
+def _holds_numbers(state: Value) -> bool:
+    return isinstance(state, list) and all(isinstance(item, (int, float, Poly)) for item in state)
 
 
 def _shape(symbol: str, one: Array, other: Array) -> Shape:
@@ -91,7 +95,7 @@ def _dtype(symbol: str, left: Value, right: Value) -> str | None:
     number = right if isinstance(left, Array) else left
     if found[0] in _FLOATS:
         return found[0]
-    if not is_integer(found[0]):
+    if not is_integer(found[0]) or not isinstance(number, (int, float, Poly)):
         return None
     whole = isinstance(number, (int, Poly)) and symbol != "/"
     return found[0] if whole else "float64"
