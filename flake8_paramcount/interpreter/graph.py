@@ -15,6 +15,7 @@ from flake8_paramcount.interpreter.natives import method
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
 from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Value
+from flake8_paramcount.keras import call_inputs
 from flake8_paramcount.keras.layer import Fault, Shape, Shapes
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -23,11 +24,12 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 @method(ModelObject, "__call__")
 def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -> Value:
     """A layer or model called on symbolic tensors, or on data of known shape."""
-    inputs = _inputs(run, layer, arguments)
+    values = (*arguments.args, *arguments.kwargs.values())
+    # Whatever is passed, an initial state or a mask too, is what the layer depends on.
+    inputs = tuple(tensor for value in values for tensor in tensors_in(value))
     if not inputs:
         return _call_on_data(run, layer, arguments)
-    shapes = _shapes(layer, inputs, arguments)
-    step = flow(run, layer, shapes, 0)
+    step = _applied(run, layer, arguments)
     if step.fault is not None and BEHIND_FAULT in (tensor.shape.why for tensor in inputs):
         step = step._replace(fault=None, unknown=BEHIND_FAULT)
     if isinstance(layer, LayerObject):
@@ -36,34 +38,21 @@ def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments)
     return _outputs(step, node)
 
 
-def _inputs(
-    run: Run, layer: LayerObject | ModelObject, arguments: Arguments
-) -> tuple[Tensor, ...]:
-    """The tensors of a call, in the order of the layer's own call signature."""
-    order = ("inputs", "query", "value", "key")
-    values = list(arguments.args)
-    values += [arguments.kwargs[name] for name in order if name in arguments.kwargs]
-    found: list[Tensor] = []
-    for value in values:
-        if isinstance(value, ListObject):
-            value = tuple(run.journal.force(item) for item in run.journal.read(value))
-        found.extend(tensors_in(value))
-    return tuple(found)
-
-
-def _shapes(
-    layer: LayerObject | ModelObject, inputs: tuple[Tensor, ...], arguments: Arguments
-) -> Shapes:
-    several = len(inputs) > 1 or (
-        bool(arguments.args) and isinstance(arguments.args[0], ListObject | tuple)
-    )
-    if isinstance(layer, LayerObject) and layer.bound is not None:
-        spec = layer.bound.spec
-        if not spec.many_inputs:
-            # An RNN's initial states, a mask: only the first tensor is what is transformed.
-            return inputs[0].shape
-        return tuple(tensor.shape for tensor in inputs) if several else inputs[0].shape
-    return tuple(tensor.shape for tensor in inputs) if several else inputs[0].shape
+def _applied(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -> Flow:
+    """A layer on the shapes of what it is called on, with the options of the call."""
+    name = layer.class_name if isinstance(layer, LayerObject) else "Model"
+    try:
+        given, options = call_inputs(name, arguments.args, arguments.kwargs)
+    except Fault as fault:
+        return Flow(layer, None, fault=fault)
+    if isinstance(given, ListObject):
+        given = tuple(run.journal.force(item) for item in run.journal.read(given))
+    tensors = tensors_in(given)
+    shapes = tuple(tensor.shape for tensor in tensors)
+    if type(given) is tuple and len(tensors) != len(given):
+        why = Unknown("some of its inputs are not known", arguments.text, arguments.site)
+        return Flow(layer, None, unknown=why)
+    return flow(run, layer, shapes if isinstance(given, tuple) else shapes[0], 0, options)
 
 
 def _first_build(run: Run, layer: LayerObject, step: Flow) -> Flow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from flake8_paramcount.interpreter.values import (
     Ref,
     Value,
 )
+from flake8_paramcount.keras import apply
 from flake8_paramcount.keras.layer import BoundLayer, Built, Fault, Shape, Shapes, Weight
 from flake8_paramcount.keras.shapes import opaque
 from flake8_paramcount.records import ModelKind, Vocabulary
@@ -146,8 +147,10 @@ def known_arguments(run: Run, bound: BoundLayer) -> BoundLayer:
     return BoundLayer(bound.spec, {**bound.arguments, **decided}, bound.trainable)
 
 
-def apply_layer(run: Run, layer: LayerObject, shapes: Shapes) -> Built:
-    """A layer on input shapes. Raises `Fault`, `Undetermined` and `NeedSplit`."""
+def apply_layer(
+    run: Run, layer: LayerObject, shapes: Shapes, options: Mapping[str, Value] | None = None
+) -> Built:
+    """A layer on input shapes, called with options. Raises `Fault`, `Undetermined` and `NeedSplit`."""
     run.fuel.burn(3)
     if layer.fault is not None:
         raise layer.fault
@@ -155,7 +158,7 @@ def apply_layer(run: Run, layer: LayerObject, shapes: Shapes) -> Built:
         raise Undetermined(layer.why or Unknown("an unknown layer"))
     bound = known_arguments(run, layer.bound)
     try:
-        return bound.apply(shapes)
+        return apply(bound, shapes, options)
     except Undetermined as stop:
         flag = _undecided_flag(bound, stop.unknown)
         if flag is None:
@@ -171,7 +174,13 @@ def _undecided_flag(bound: BoundLayer, unknown: Unknown) -> Unknown | None:
     return None
 
 
-def flow(run: Run, layer: Value, shapes: Shapes | None, index: int) -> Flow:
+def flow(
+    run: Run,
+    layer: Value,
+    shapes: Shapes | None,
+    index: int,
+    options: Mapping[str, Value] | None = None,
+) -> Flow:
     """One step of a chain: `layer` on what the step before puts out."""
     inbound = (index - 1,) if index else ()
     if isinstance(layer, Choice):
@@ -187,7 +196,7 @@ def flow(run: Run, layer: Value, shapes: Shapes | None, index: int) -> Flow:
         why = layer if isinstance(layer, Unknown) else Unknown("it is not a layer")
         return Flow(layer, shapes, unknown=why, inbound=inbound)
     try:
-        made = apply_layer(run, layer, given)
+        made = apply_layer(run, layer, given, options)
         if layer.function is not None:
             made = _lambda(run, layer, given, made)
         return Flow(layer, shapes, made, inbound=inbound)
