@@ -21,7 +21,6 @@ CODES: dict[str, Code] = {
     "KPC003": Code("layer-count", "off"),
     "KPC004": Code("model-count", "off"),
     "KPC005": Code("budget-unverifiable", "on*"),
-    "KPC006": Code("unknown-layer", "off"),
     "KPC101": Code("model-over-budget", "on*"),
     "KPC102": Code("layer-over-budget", "on*"),
     "KPC103": Code("trainable-over-budget", "on*"),

@@ -14,6 +14,7 @@ from flake8_paramcount.rules.registry import Context, layer_rule
 from flake8_paramcount.rules.shapes import stands_behind_last_step
 
 RATES = ("rate", "dropout", "recurrent_dropout")
+STATE = "stateful"
 DROPPING = (*DROPOUTS, *RECURRENT, "MultiHeadAttention", "GroupQueryAttention")
 
 
@@ -155,7 +156,8 @@ def invalid_argument(context: Context, node: Node) -> Iterator[str]:
     fault = node.record.fault
     if fault is None or fault.kind not in ("argument", "input"):
         return
-    if not _bad_rates(node) and not _removed(node) and not stands_behind_last_step(node):
+    explained = (_bad_rates, _removed, _lacks_batch_size, stands_behind_last_step)
+    if not any(explains(node) for explains in explained):
         yield f"{wording.layer(node.record)}: {fault.message}"
 
 
@@ -196,7 +198,7 @@ def duplicate_layer_name(context: Context, node: Node) -> Iterator[str]:
         )
 
 
-@layer_rule("KPC310", *RECURRENT)
+@layer_rule("KPC310")
 def stateful_without_batch(context: Context, node: Node) -> Iterator[str]:
     """A stateful recurrent layer does not know the batch size.
 
@@ -217,14 +219,16 @@ def stateful_without_batch(context: Context, node: Node) -> Iterator[str]:
             [layers.Input((10, 8), batch_size=4), layers.LSTM(32, stateful=True)]
         )
     """
-    shape = node.input
-    if node.argument("stateful") is not True or not shape or not node.graph.variant.built:
-        return
-    if shape[0] is None:
+    if _lacks_batch_size(node):
         yield (
-            f"{node.kind}(stateful=True) needs a fixed batch size, but is fed "
-            f"{wording.dims(shape)}; give the input a batch_size"
+            f"{wording.layer(node.record)} with stateful=True needs a fixed batch size, but is "
+            f"fed {wording.shape(node.record.inputs)}; give the input a batch_size"
         )
+
+
+def _lacks_batch_size(node: Node) -> bool:
+    fault = node.record.fault
+    return fault is not None and fault.kind == "input" and fault.details.get("argument") == STATE
 
 
 @layer_rule("KPC311")
@@ -275,7 +279,8 @@ def normalization_axis(context: Context, node: Node) -> Iterator[str]:
     Behind a convolution with `data_format="channels_first"` the channels are on axis 1, but
     `axis` is -1 unless it is given. The statistics are then those of image columns.
 
-    It is silent unless the convolution states its data format.
+    It is silent behind `channels_last`: that is only Keras' default where no configuration file
+    says otherwise, and `axis=1` may be meant for one that does.
 
     Bad:
 
@@ -303,15 +308,14 @@ def normalization_axis(context: Context, node: Node) -> Iterator[str]:
     if type(axis) is not int or shape is None or node.record.fault:
         return
     for source in node.behind(PASSIVE | set(POOLINGS)):
-        data_format = source.argument("data_format")
-        channels = {"channels_first": 1, "channels_last": len(shape) - 1}.get(str(data_format))
-        if source.kind not in CONVOLUTIONS or channels in (None, axis % len(shape)):
+        if source.kind not in CONVOLUTIONS or axis % len(shape) == 1:
             continue
-        yield (
-            f"BatchNormalization(axis={axis}) behind {data_format} {source.kind} of line "
-            f"{context.line(source.record.site)} normalizes axis {axis % len(shape)} of "
-            f"{wording.dims(shape)}; the channels are on axis={channels}"
-        )
+        if source.argument("data_format") == "channels_first":
+            yield (
+                f"BatchNormalization(axis={axis}) behind channels_first {source.kind} of line "
+                f"{context.line(source.record.site)} normalizes axis {axis % len(shape)} of "
+                f"{wording.dims(shape)}; the channels are on axis=1"
+            )
 
 
 @layer_rule("KPC319")

@@ -383,6 +383,8 @@ def _swapped(node: Node) -> tuple[Dim, ...] | None:
     shape = node.input
     if shape is None or len(shape) != 4 or node.kind not in CONVOLUTIONS:
         return None
+    if node.graph.model.generation == 1:  # which order was the default is up to its backend
+        return None
     if any(parent.record.inbound or parent.kind != "InputLayer" for parent in node.parents):
         return None
     batch, *sizes = shape

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_paramcount.dims import text
-from flake8_paramcount.keras.layer import LAYERS
 from flake8_paramcount.records import Condition, Reason
 from flake8_paramcount.rules import wording
-from flake8_paramcount.rules.graph import Node
-from flake8_paramcount.rules.registry import Context, Finding, layer_rule, rule
+from flake8_paramcount.rules.registry import Context, Finding, rule
 from flake8_paramcount.summary import Row, Summary
 
 REASONS_SHOWN = 3
@@ -205,30 +203,3 @@ def budget_unverifiable(context: Context) -> Iterator[Finding]:
                 f"{message}, which is not proved to be within its budget of {limit:,}"
                 f"{why and ': '}{why}",
             )
-
-
-@layer_rule("KPC006")
-def unknown_layer(context: Context, node: Node) -> Iterator[str]:
-    """A layer's class is neither one of Keras nor defined in the file.
-
-    Its parameters are not counted, and what it puts out is not known, so the total is a lower
-    bound. Off by default.
-
-    Bad:
-
-        from keras import Sequential, layers
-        from elsewhere import Mixer
-
-        model = Sequential([layers.Input((8,)), layers.Dense(4), Mixer(), layers.Dense(2)])
-
-    Good:
-
-        from keras import Sequential, layers
-
-        model = Sequential([layers.Input((8,)), layers.Dense(4), layers.Dense(2)])
-    """
-    record = node.record
-    if record.known or record.fault is not None or record.nested is not None:
-        return
-    if record.class_name not in LAYERS and record.inputs is not None:
-        yield f"{record.class_name} is not a known layer: the model's count leaves it out"

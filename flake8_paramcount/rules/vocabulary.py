@@ -80,8 +80,10 @@ def embedding_below_vocabulary(context: Context, node: Node) -> Iterator[str]:
 
         from keras import Sequential, layers
         from keras.datasets import imdb
+        from keras.utils import pad_sequences
 
         (x_train, y_train), (x_test, y_test) = imdb.load_data(num_words=20000)
+        x_train = pad_sequences(x_train, maxlen=200)
         model = Sequential([layers.Embedding(10000, 64), layers.SimpleRNN(32)])
         model.compile(loss="binary_crossentropy")
         model.fit(x_train, y_train)
@@ -90,8 +92,10 @@ def embedding_below_vocabulary(context: Context, node: Node) -> Iterator[str]:
 
         from keras import Sequential, layers
         from keras.datasets import imdb
+        from keras.utils import pad_sequences
 
         (x_train, y_train), (x_test, y_test) = imdb.load_data(num_words=20000)
+        x_train = pad_sequences(x_train, maxlen=200)
         model = Sequential([layers.Embedding(20000, 64), layers.SimpleRNN(32)])
         model.compile(loss="binary_crossentropy")
         model.fit(x_train, y_train)
