@@ -9,7 +9,7 @@ from typing import IO
 
 from flake8_paramcount.dims import Dim, text
 from flake8_paramcount.records import Condition, Position, Site
-from flake8_paramcount.report import FileReport, line_of, shape_text
+from flake8_paramcount.report import FileReport, line_of, one_line, shape_text
 from flake8_paramcount.settings import DTYPE_BYTES
 from flake8_paramcount.summary import Row, Summary, Tally
 
@@ -210,9 +210,9 @@ def _notes(summary: Summary, locate: Callable[[Site], Position]) -> Iterator[str
         yield "Not exact, because:"
     for reason in summary.reasons:
         line = line_of(reason.site, locate)
-        yield ("  " if line is None else f"  line {line}: ") + reason.text
+        yield ("  " if line is None else f"  line {line}: ") + one_line(reason.text)
         if reason.directive is not None:
-            yield f"    settle it: {reason.directive}"
+            yield f"    settle it: {one_line(reason.directive)}"
 
 
 def _decisions(conditions: tuple[Condition, ...], locate: Callable[[Site], Position]) -> str:
@@ -220,5 +220,5 @@ def _decisions(conditions: tuple[Condition, ...], locate: Callable[[Site], Posit
     for condition in conditions:
         line = line_of(condition.site, locate)
         where = "" if line is None else f"line {line}, "
-        words.append(f"`{condition.text}` ({where}shown: {condition.holds})")
+        words.append(f"`{one_line(condition.text)}` ({where}shown: {condition.holds})")
     return " and ".join(words)

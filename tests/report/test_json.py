@@ -216,6 +216,13 @@ def test_number_too_long_to_print_is_left_out() -> None:
     assert found["layers"][0]["weights"][0]["shape"] == ["about 10^5000"]
 
 
+def test_reason_that_quotes_several_lines_is_one_line() -> None:
+    why = Reason("Dense(\n    units,\n)(x): not known", 3)
+    found = only(model(Variant((), reasons=(why,))))
+
+    assert found["reasons"] == ["Dense( units, )(x): not known (line 3)"]
+
+
 def test_models_stay_in_order() -> None:
     found = document(*(of_layers(name=name) for name in "abc"))
 
