@@ -91,9 +91,8 @@ def _parts(run: Run, elements: Sequence[cst.BaseElement], value: Value) -> list[
 
 def _part_of_unknown(run: Run, value: Unknown, index: int) -> Value:
     text = f"{value.text}[{index}]" if value.text else None
-    if text in run.assume:
-        return run.assume[text]
-    return value.derive(("item", index), text)
+    assumed = run.assumed(text)
+    return assumed if assumed is not None else value.derive(("item", index), text)
 
 
 def delete(run: Run, target: cst.CSTNode) -> None:

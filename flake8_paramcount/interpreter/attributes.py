@@ -62,7 +62,11 @@ def set_attribute(run: Run, receiver: Value, name: str, value: Value) -> None:
 
         setter(run, receiver, Arguments((value,), {}, run.site(run.statement), lambda: name))
         return
-    if isinstance(receiver, Instance | ClassObject):
+    if isinstance(receiver, Instance) and name == "trainable":
+        from flake8_paramcount.interpreter.freezing import set_trainable
+
+        set_trainable(run, receiver, value)
+    elif isinstance(receiver, Instance | ClassObject):
         run.journal.write(receiver)[name] = value
     elif isinstance(receiver, Unknown):
         receiver.forget()

@@ -9,6 +9,7 @@ from typing import Any
 
 from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.freezing import Wrapped, trains
 from flake8_paramcount.interpreter.graph import call_layer
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 from flake8_paramcount.interpreter.natives import NativeFunction
@@ -111,11 +112,12 @@ def _stated_shape(run: Run, name: str, keywords: dict[str, Value]) -> Shape | No
 
 def shape_of(run: Run, value: Value, batch: Value = ...) -> Shape:
     """A shape that the program states, with the batch in front unless `batch` is left out."""
+    value = run.operand(value)
     if isinstance(value, Unknown):
         return Shape(value)
     parts = value if type(value) is tuple else tuple(iterate(run, value))
     front = () if batch is ... else (_dim(batch),)
-    return Shape((*front, *(_dim(run.journal.force(part)) for part in parts)))
+    return Shape((*front, *(_dim(run.operand(part)) for part in parts)))
 
 
 def _first(run: Run, value: Value) -> Value:
@@ -138,7 +140,7 @@ def plain(run: Run, value: Value, wraps: bool = False) -> Value:
     if isinstance(value, Qualified):
         named = _FUNCTIONS.fullmatch(value.path)
         known = named is not None and named[1] in ACTIVATIONS
-        return named[1] if named and known else Unknown(f"`{value.path}`", value.path)
+        return named[1] if named and known else run.outside(value)
     if wraps and isinstance(value, LayerObject | ModelObject):
         return buildable(run, value)
     if value is None or isinstance(value, bool | int | float | str | Poly | Unknown):
@@ -154,7 +156,7 @@ def buildable(run: Run, value: LayerObject | ModelObject) -> Buildable:
         raise value.fault
     if value.bound is None:
         raise Undetermined(value.why or Unknown("an unknown layer"))
-    return value.bound
+    return Wrapped(value.bound.spec, value.bound.arguments, trains(run, value), value)
 
 
 def auto_name(run: Run, class_name: str) -> str:
@@ -246,6 +248,7 @@ def _input_shape(run: Run, arguments: Arguments) -> Shape:
         return tensor.shape
     if isinstance(given, int) and run.generation == 2:
         given = (given,)
+    given = run.operand(given)
     if isinstance(given, Unknown):
         return Shape(given)
     if given is None or isinstance(given, int | float | str | Poly):

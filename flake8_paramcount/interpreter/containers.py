@@ -35,7 +35,7 @@ def is_container(value: Ref) -> bool:
 
 def is_key(value: Value) -> bool:
     """Whether a value can be a dict key here: a constant, or a tuple of constants."""
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         return all(map(is_key, value))
     return isinstance(value, str | int | float | bytes | None)
 
@@ -62,7 +62,7 @@ def spread(run: Run, value: Value) -> Value:
 
 def iterate(run: Run, value: Value) -> Iterator[Value]:
     """The items that a loop over a value sees. Raises `Undetermined` and `NeedSplit`."""
-    value = run.journal.force(value)
+    value = run.operand(value)
     items = _items(run, value)
     if items is None:
         raise Undetermined(_not_iterable(run, value))
@@ -85,18 +85,13 @@ def _items(run: Run, value: Value) -> Sequence[Value] | None:
         return value
     if isinstance(value, Array):
         return _array_items(run, value)
-    if isinstance(value, tuple) and type(value) is tuple or _is_record(value):
-        return tuple(value)
+    if type(value) is tuple:
+        return value
     if isinstance(value, ListObject):
         return list(run.journal.read(value))
     if isinstance(value, DictObject | SetObject):
         return [key for key, item in present(run, value)]
     return None
-
-
-def _is_record(value: Value) -> bool:
-    """A NamedTuple of the analysed program is a plain tuple subclass made by us."""
-    return isinstance(value, tuple) and type(value).__module__ == "builtins"
 
 
 def present(run: Run, value: Ref) -> list[tuple[Any, Value]]:
@@ -135,7 +130,7 @@ def get_item(run: Run, receiver: Value, index: Value, text: Callable[[], str]) -
     if isinstance(receiver, Unknown):
         return receiver.derive(("item", _identity(index)), text)
     if isinstance(receiver, Qualified):
-        return Unknown(f"`{receiver.path}` is not part of this file", text)
+        return get_item(run, run.outside(receiver), index, text)
     if isinstance(receiver, DictObject):
         return _dict_item(run, receiver, index, text)
     if isinstance(receiver, ListObject):

@@ -7,12 +7,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+from flake8_paramcount.interpreter.freezing import flag, inner_of, trains
+from flake8_paramcount.interpreter.bindings import binding, bound_dim, bound_shapes
 from flake8_paramcount.interpreter.journal import MAX_FACTS
 from flake8_paramcount.interpreter.models import (
     Flow,
     LayerObject,
     ModelObject,
     declared_input,
+    flow,
     flows,
     is_input,
     output_of,
@@ -79,6 +82,7 @@ def _record(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) 
         with ExitStack() as stack:
             for condition, holds in model.facts.items():
                 stack.enter_context(run.journal.assuming(condition, holds))
+            stack.enter_context(binding(run, directives))
             variants.extend(_variants(run, model, directives))
     name = directives.get("name") or _name(run, first)
     return Model(
@@ -143,6 +147,7 @@ def _variant(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> Var
         vocabulary = _vocabulary(run, model)
         trainable = _is_trainable(run, model)
         records = _layer_records(run, steps, trainable, vocabulary)
+    given, output = bound_shapes(run, given), bound_shapes(run, output)
     return Variant(records, given, output, is_built, conditions)
 
 
@@ -175,7 +180,7 @@ def _stated_input(directives: Mapping[str, Any]) -> Shape | None:
 
 
 def _is_trainable(run: Run, model: ModelObject) -> bool:
-    return run.truth(model.state["trainable"])
+    return flag(run, model)
 
 
 def _vocabulary(run: Run, model: ModelObject) -> Vocabulary | None:
@@ -230,8 +235,8 @@ def _layer_record(
         arguments=layer.bound.arguments
         if isinstance(layer, LayerObject) and layer.bound is not None
         else {},
-        inputs=step.inputs,
-        output=layer.shape if is_input(layer) else step.output,
+        inputs=bound_shapes(run, step.inputs),
+        output=bound_shapes(run, layer.shape if is_input(layer) else step.output),
         weights=weights,
         known=step.built is not None or is_input(layer),
         fault=step.fault,
@@ -274,34 +279,37 @@ def _class_name(layer: Value) -> str:
 def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightRecord]:
     """The weights of a step, each with the key of the layer that owns it."""
     layer = step.layer
+    # Since Keras 3 what is inside of a frozen layer has just its own flag.
+    below = trainable and (run.generation >= 3 or flag(run, layer))
     if step.inner:
         for inner in step.inner:
-            yield from weight_records(run, inner, trainable and _flag(run, layer))
+            yield from weight_records(run, inner, below)
         if isinstance(layer, Instance) and step.built is not None:
             yield from _own(run, layer, trainable)
         return
     if step.built is None:
         return
-    trains = trainable and _flag(run, layer)
-    key = getattr(layer, "key", id(layer))
+    owner = inner_of(layer)
+    if isinstance(owner, ModelObject) and isinstance(step.inputs, Shape) and step.inputs.known:
+        batch, _, *rest = step.inputs.dims
+        yield from weight_records(run, flow(run, owner, Shape((batch, *rest)), 0), below)
+        return
+    while inner_of(owner) is not None:
+        owner = inner_of(owner)
+    key = getattr(owner or layer, "key", id(layer))
     for index, weight in enumerate(step.built.weights):
-        yield _weight(weight, (key, index), trains)
+        yield _weight(run, weight, (key, index), trainable and trains(run, layer))
 
 
 def _own(run: Run, instance: Instance, trainable: bool) -> Iterator[WeightRecord]:
     from flake8_paramcount.interpreter.subclassing import own_weights
 
     for index, weight in enumerate(own_weights(run, instance)):
-        yield _weight(weight, (id(instance), index), trainable and _flag(run, instance))
+        yield _weight(run, weight, (id(instance), index), trainable and flag(run, instance))
 
 
-def _flag(run: Run, layer: Value) -> bool:
-    if isinstance(layer, LayerObject | ModelObject | Instance):
-        return run.truth(layer.state.get("trainable", True))
-    return True
-
-
-def _weight(weight: Weight, key: tuple[int, int], trainable: bool) -> WeightRecord:
+def _weight(run: Run, weight: Weight, key: tuple[int, int], trainable: bool) -> WeightRecord:
+    weight = replace(weight, block=tuple(bound_dim(run, dim) for dim in weight.block))
     return WeightRecord(
         key=key,
         name=weight.name,

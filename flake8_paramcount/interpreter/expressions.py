@@ -20,6 +20,7 @@ from flake8_paramcount.interpreter.values import (
     Arguments,
     DictObject,
     ListObject,
+    Qualified,
     Scope,
     SetObject,
     Value,
@@ -32,7 +33,10 @@ MAX_LITERAL = 2_000
 
 @evaluates(cst.Name)
 def name(run: Run, node: cst.Name) -> Value:
-    return lookup(run, node)
+    value = lookup(run, node)
+    if isinstance(value, Qualified):
+        run.note(value, node)
+    return value
 
 
 @evaluates(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
@@ -139,9 +143,12 @@ def attribute(run: Run, node: cst.Attribute) -> Value:
 
 def _assumed(run: Run, value: Value, node: cst.CSTNode) -> Value:
     """A value that the settings state for this source text, where the source leaves it open."""
-    if run.assume and isinstance(value, Unknown):
-        return run.assume.get(run.text(node)(), value)
-    return value
+    if isinstance(value, Qualified):
+        run.note(value, node)
+    if not run.assume or not isinstance(value, Unknown):
+        return value
+    assumed = run.assumed(run.text(node)())
+    return value if assumed is None else assumed
 
 
 @evaluates(cst.Subscript)

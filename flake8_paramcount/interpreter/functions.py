@@ -124,8 +124,9 @@ def bind_arguments(run: Run, function: Function, arguments: Arguments, scope: Sc
 
 
 def _default(run: Run, function: Function, parameter: Parameter, arguments: Arguments) -> Value:
-    if parameter.name in run.assume:
-        return run.assume[parameter.name]
+    assumed = run.assumed(parameter.name)
+    if assumed is not None:
+        return assumed
     if parameter.default is not MISSING and arguments.complete:
         return parameter.default
     return _rest(function, parameter)

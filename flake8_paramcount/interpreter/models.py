@@ -7,6 +7,7 @@ from itertools import count
 from typing import NamedTuple
 
 from flake8_paramcount.dims import Dim, symbol
+from flake8_paramcount.interpreter.bindings import bound_shape, bound_value
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     Arguments,
@@ -132,12 +133,15 @@ BEHIND_FAULT = Unknown("a layer before it cannot be built")
 
 
 def known_arguments(run: Run, bound: BoundLayer) -> BoundLayer:
-    """A layer with the flags that the facts decide."""
-    if not run.journal.facts:
+    """A layer with the flags that the facts decide, and the values that directives state."""
+    if not run.journal.facts and not run.bindings:
         return bound
     decided = {}
     for name, value in bound.arguments.items():
-        if isinstance(value, Unknown):
+        stated = bound_value(run, value)
+        if stated is not value:
+            decided[name] = stated
+        elif isinstance(value, Unknown):
             condition, straight = run.test(value)
             holds = run.journal.decided(condition)
             if holds is not None and isinstance(bound.spec.defaults.get(name), bool):
@@ -327,10 +331,9 @@ def declared_input(run: Run, model: ModelObject) -> Shape | None:
     """The input shape that the source states for a Sequential; None if it does not."""
     stated = run.journal.force(model.state["input"])
     for layer in run.journal.read(model.layers):
-        layer = run.journal.force(layer)
-        shape = _stated_by(run, layer)
-        return shape or stated
-    return stated  # type: ignore[no-any-return]
+        stated = _stated_by(run, run.journal.force(layer)) or stated
+        break
+    return None if stated is None else bound_shape(run, stated)
 
 
 def _stated_by(run: Run, layer: Value) -> Shape | None:

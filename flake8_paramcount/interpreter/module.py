@@ -26,7 +26,7 @@ from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.statements import Block, Rest, proceed
 from flake8_paramcount.interpreter.values import Arguments, ClassObject, Function, Value
-from flake8_paramcount.settings import Settings
+from flake8_paramcount.settings import Settings, canonical
 
 # Methods that Keras itself calls, with what it makes of its own arguments.
 _CALLED_BY_KERAS = frozenset({"call", "build", "compute_output_shape", "get_config", "__init__"})
@@ -38,7 +38,7 @@ def run_module(
     """Evaluate a module. Every input comes back; what is not followed is unknown in the result."""
     module = module or cst.parse_module(source)
     run = Run(module, Sites(module, tree, source.splitlines()), fuel=Fuel(settings.fuel))
-    run.assume = dict(settings.assume)
+    run.assume = {canonical(name): value for name, value in settings.assume.items()}
     names, keywords = _mentions(tree)
     run.dialect = dialect(settings.keras, definitions(module).imports, names, keywords)
     _guarded(run, lambda: proceed(run, Rest(Block(module.body), None)))

@@ -17,6 +17,7 @@ from flake8_paramcount.interpreter.values import (
     Array,
     DictObject,
     ListObject,
+    Qualified,
     Ref,
     SetObject,
     Value,
@@ -75,7 +76,7 @@ def binary(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -
     if isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS):
         return _numbers(run, symbol, function, left, right, node)
     return run.attempt(
-        lambda: _binary(run, symbol, run.journal.force(left), run.journal.force(right), node)
+        lambda: _binary(run, symbol, run.operand(left), run.operand(right), node)
     )
 
 
@@ -235,7 +236,7 @@ def unary(run: Run, kind: type, operand: Value, node: cst.CSTNode) -> Value:
     """`-x`, `+x`, `~x`, `not x`."""
     if kind is cst.Not:
         return _negation(run, operand, node)
-    return run.attempt(lambda: _signed(run, kind, run.journal.force(operand), node))
+    return run.attempt(lambda: _signed(run, kind, run.operand(operand), node))
 
 
 def _signed(run: Run, kind: type, operand: Value, node: cst.CSTNode) -> Value:
@@ -259,6 +260,8 @@ def _signed(run: Run, kind: type, operand: Value, node: cst.CSTNode) -> Value:
 
 def _negation(run: Run, operand: Value, node: cst.CSTNode) -> Value:
     operand = run.journal.resolve(operand)
+    if isinstance(operand, Qualified):
+        operand = run.outside(operand)
     if isinstance(operand, Unknown):
         return run.opposite(operand)
     return run.attempt(lambda: not run.truth(operand))
@@ -278,9 +281,14 @@ _ORDER: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
 
 def compare(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """A comparison: a bool, or an unknown that stands for the test."""
-    return run.attempt(
-        lambda: _compare(run, kind, run.journal.force(left), run.journal.force(right), node)
-    )
+    return run.attempt(lambda: _compare_decided(run, kind, left, right, node))
+
+
+def _compare_decided(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    left, right = run.journal.force(left), run.journal.force(right)
+    if isinstance(left, Qualified) and isinstance(right, Qualified) and left == right:
+        return kind not in _NEGATIVE
+    return _compare(run, kind, run.operand(left), run.operand(right), node)
 
 
 def _compare(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -> Value:

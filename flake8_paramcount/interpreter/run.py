@@ -22,11 +22,12 @@ from flake8_paramcount.interpreter.values import (
     Condition,
     Function,
     NeedSplit,
+    Qualified,
     Ref,
     Scope,
     Value,
 )
-from flake8_paramcount.settings import Generation
+from flake8_paramcount.settings import Generation, canonical
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ class Run:
         self.functions: list[Function] = []
         self.called: set[int] = set()
         self.models: list[ModelObject] = []
+        self.spellings: dict[str, cst.CSTNode] = {}
+        self.imported: dict[str, Value] = {}
+        self.bindings: dict[str, int] = {}
         self.unfinished: set[int] = set()
         self.instances: dict[ClassObject, Value] = {}
         self.assume: dict[str, int] = {}
@@ -107,11 +111,36 @@ class Run:
         """A value that the source does not determine, named by its source text."""
         if node is None:
             return Unknown(reason, None, self.site(self.statement))
-        if self.assume:
-            text = self.text(node)()
-            if text in self.assume:
-                return self.assume[text]
+        value = self.assumed(self.text(node)()) if self.assume else None
+        if value is not None:
+            return value
         return Unknown(reason, self.text(node), self.site(node))
+
+    def assumed(self, text: str | None) -> int | None:
+        """The value that the settings state for a source text."""
+        if not self.assume or text is None:
+            return None
+        return self.assume.get(canonical(text))
+
+    def note(self, qualified: Qualified, node: cst.CSTNode) -> None:
+        """Remember how the source spells an imported name."""
+        self.spellings.setdefault(qualified.path, node)
+
+    def outside(self, qualified: Qualified) -> Value:
+        """The unknown value of an imported name: the same one each time."""
+        found = self.imported.get(qualified.path)
+        if found is None:
+            node = self.spellings.get(qualified.path)
+            reason = f"`{qualified.path}` is not part of this file"
+            found = Unknown(reason, self.text(node) if node is not None else qualified.path)
+            value = self.assumed(found.text)
+            found = self.imported[qualified.path] = found if value is None else value
+        return found
+
+    def operand(self, value: Value) -> Value:
+        """A value as an operand: an imported name stands for what it is worth, which is unknown."""
+        value = self.journal.force(value)
+        return self.outside(value) if isinstance(value, Qualified) else value
 
     # Evaluation
 
@@ -218,7 +247,7 @@ class Run:
 
     def truth(self, value: Value) -> bool:
         """The truth of a value. Raises `NeedSplit` where it is not decided."""
-        value = self.journal.force(value)
+        value = self.operand(value)
         if isinstance(value, Unknown):
             condition, straight = self.test(value)
             holds = self.journal.decided(condition)

@@ -1,0 +1,73 @@
+"""Values that directives state for source text which the source leaves open.
+
+They hold for one model: its arguments, shapes and weights are read with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from flake8_paramcount.dims import Dim, Poly
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.values import Value
+from flake8_paramcount.keras.layer import Shape, Shapes
+from flake8_paramcount.settings import canonical
+from flake8_paramcount.unknown import Unknown
+
+
+@contextmanager
+def binding(run: Run, directives: Mapping[str, Any]) -> Iterator[None]:
+    """Read what follows with the values that directives state."""
+    before = run.bindings
+    run.bindings = {
+        canonical(name): value
+        for name, value in directives.items()
+        if isinstance(value, int) and not isinstance(value, bool)
+    }
+    try:
+        yield
+    finally:
+        run.bindings = before
+
+
+def bound_value(run: Run, value: Value) -> Value:
+    """A value with what is stated put in the place of what is unknown."""
+    if not run.bindings:
+        return value
+    if isinstance(value, Unknown):
+        return run.bindings.get(canonical(value.text), value) if value.text else value
+    if isinstance(value, Poly):
+        return bound_dim(run, value)
+    if type(value) is tuple:
+        return tuple(bound_value(run, item) for item in value)
+    return value
+
+
+def bound_dim(run: Run, dim: Dim) -> Dim:
+    """A size with the values of its symbols that are stated."""
+    if not run.bindings or not isinstance(dim, Poly):
+        return dim
+    stated = {
+        symbol: run.bindings[text]
+        for symbol in dim.symbols()
+        if (text := canonical(symbol.text)) in run.bindings
+    }
+    return dim.substitute(stated) if stated else dim
+
+
+def bound_shapes(run: Run, shapes: Shapes | None) -> Shapes | None:
+    """Shapes with the values of their symbols that are stated."""
+    if not run.bindings or shapes is None:
+        return shapes
+    if isinstance(shapes, tuple):
+        return tuple(bound_shape(run, shape) for shape in shapes)
+    return bound_shape(run, shapes)
+
+
+def bound_shape(run: Run, shape: Shape) -> Shape:
+    """A shape with the values of its symbols that are stated."""
+    if not run.bindings or not shape.known:
+        return shape
+    return Shape(bound_dim(run, dim) for dim in shape.dims)
