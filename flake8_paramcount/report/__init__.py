@@ -64,6 +64,10 @@ def reason_text(reason: Reason, locate: Callable[[Site], Position]) -> str:
     """A reason in one line: what, where, and the directive that settles it."""
     line = line_of(reason.site, locate)
     where = "" if line is None else f" (line {line})"
-    return f"{reason.text}{where}" + (
-        f"; settle it: {reason.directive}" if reason.directive else ""
-    )
+    directive = f"; settle it: {reason.directive}" if reason.directive else ""
+    return one_line(f"{reason.text}{where}{directive}")
+
+
+def one_line(words: str) -> str:
+    """Text that quotes source, which may run over lines, in a single one."""
+    return " ".join(words.split())
