@@ -27,6 +27,7 @@ from flake8_paramcount.interpreter.values import (
     Choice,
     Condition,
     NeedSplit,
+    Scope,
     Value,
 )
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -77,59 +78,87 @@ class Block:
         return NEXT, behind
 
 
+class Pace(NamedTuple):
+    """How a loop began: the rounds around it, and the fuel levels that it is measured by.
+
+    A loop that reaches `look` must change something that lasts, or the rest of its rounds is not
+    followed one by one: training loops have thousands. One that reaches `enough` is not followed
+    in any case.
+    """
+
+    around: tuple[int, ...]
+    look: int
+    enough: int
+
+    def allows(self, run: Run, node: cst.For | cst.While) -> Pace | None:
+        """The pace of the next round; None if there is no next one to be followed."""
+        if run.fuel.left < self.enough:
+            return None
+        if run.fuel.left > self.look:
+            return self
+        return self._replace(look=-1) if _lasts(run, node) else None
+
+
+def pace(run: Run) -> Pace:
+    """The pace of a loop that begins now."""
+    left = run.fuel.left
+    return Pace(run.rounds, left - left // 10, left // 3)
+
+
+def _lasts(run: Run, node: cst.For | cst.While) -> bool:
+    """Whether a round of a loop changes anything but names."""
+    made = len(run.models)
+    _, delta = _one_round(run, node, Unknown("a round of a loop", None, run.site(node)))
+    del run.models[made:]
+    return any(not isinstance(ref, Scope) and ref is not run.counters for ref in delta)
+
+
 class Loop:
     """The rounds of a `for` over known items, from an index on."""
 
-    __slots__ = ("around", "enough", "index", "items", "node")
+    __slots__ = ("index", "items", "node", "pace")
 
     def __init__(
-        self,
-        node: cst.For,
-        items: Sequence[Value],
-        around: tuple[int, ...],
-        enough: int,
-        index: int = 0,
+        self, node: cst.For, items: Sequence[Value], pace: Pace, index: int = 0
     ) -> None:
         self.node = node
         self.items = items
-        self.around = around
-        # With less fuel than this the rest of the rounds is not followed one by one.
-        self.enough = enough
+        self.pace = pace
         self.index = index
 
     def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
         if signal.kind in ("return", "raise", "mixed"):
             return signal, behind
-        run.rounds = self.around
+        run.rounds = self.pace.around
         if signal.kind == "break":
             return NEXT, behind
         if self.index >= len(self.items):
             return NEXT, _body(self.node.orelse, behind)
         run.fuel.burn()
         run.statement = self.node
-        if run.fuel.left < self.enough:
-            why = Unknown("a loop that takes too long to follow", None, run.site(self.node))
-            return _unknown_loop(run, self.node, why, behind)
+        allowed = self.pace.allows(run, self.node)
+        if allowed is None:
+            return _unknown_loop(run, self.node, _too_long(run, self.node), behind)
         assign(run, self.node.target, self.items[self.index])
-        run.rounds = (*self.around, self.index)
-        following = Loop(self.node, self.items, self.around, self.enough, self.index + 1)
+        run.rounds = (*allowed.around, self.index)
+        following = Loop(self.node, self.items, allowed, self.index + 1)
         return NEXT, _body(self.node, Rest(following, behind))
 
 
 class WhileLoop:
     """The rounds of a `while` whose tests are known."""
 
-    __slots__ = ("around", "node", "number")
+    __slots__ = ("node", "number", "pace")
 
-    def __init__(self, node: cst.While, around: tuple[int, ...], number: int = 0) -> None:
+    def __init__(self, node: cst.While, pace: Pace, number: int = 0) -> None:
         self.node = node
-        self.around = around
+        self.pace = pace
         self.number = number
 
     def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
         if signal.kind in ("return", "raise", "mixed"):
             return signal, behind
-        run.rounds = self.around
+        run.rounds = self.pace.around
         if signal.kind == "break":
             return NEXT, behind
         run.fuel.burn()
@@ -141,10 +170,11 @@ class WhileLoop:
             return _unknown_loop(run, self.node, None, behind)
         if not holds:
             return NEXT, _body(self.node.orelse, behind)
-        if self.number > (MAX_ENDLESS if _endless(self.node.test) else MAX_ROUNDS):
-            return _unknown_loop(run, self.node, None, behind)
-        run.rounds = (*self.around, self.number)
-        following = WhileLoop(self.node, self.around, self.number + 1)
+        allowed = self.pace.allows(run, self.node)
+        if allowed is None or (self.number > MAX_ENDLESS and _endless(self.node.test)):
+            return _unknown_loop(run, self.node, _too_long(run, self.node), behind)
+        run.rounds = (*allowed.around, self.number)
+        following = WhileLoop(self.node, allowed, self.number + 1)
         return NEXT, _body(self.node, Rest(following, behind))
 
 
@@ -170,14 +200,15 @@ class Guarded:
 
 Frame: TypeAlias = "Block | Loop | WhileLoop | Guarded | Decided | Rounds | Leave"
 
-# A `while` of more rounds than this is taken as one of unknown length.
-MAX_ROUNDS = 10_000
-
 # Loops of unknown length inside one another: each doubles the work.
 MAX_UNKNOWN_LOOPS = 4
 
 # A `while True` that has not ended after so many rounds waits for something outside.
 MAX_ENDLESS = 8
+
+
+def _too_long(run: Run, node: cst.CSTNode) -> Unknown:
+    return Unknown("a loop that takes too long to follow", None, run.site(node))
 
 
 def _endless(test: cst.BaseExpression) -> bool:
@@ -480,8 +511,7 @@ class Rounds:
         if isinstance(items, Choice):
             return _branch(run, items.condition, self._again, self._again, behind)
         if isinstance(items, tuple):
-            enough = run.fuel.left // 3
-            return NEXT, Rest(Loop(self.node, items, run.rounds, enough), behind)
+            return NEXT, Rest(Loop(self.node, items, pace(run)), behind)
         return _unknown_loop(run, self.node, items, behind)
 
     def _again(self, behind: Continuation) -> Continuation:
@@ -490,7 +520,7 @@ class Rounds:
 
 @executes(cst.While)
 def while_statement(run: Run, node: cst.While, rest: Continuation) -> Step:
-    return NEXT, Rest(WhileLoop(node, run.rounds), rest)
+    return NEXT, Rest(WhileLoop(node, pace(run)), rest)
 
 
 def _unknown_loop(run: Run, node: cst.For | cst.While, items: Value, rest: Continuation) -> Step:
