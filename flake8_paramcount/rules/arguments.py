@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
 from flake8_paramcount.dims import Dim, equal, total
+from flake8_paramcount.keras.generations import RENAMED
 from flake8_paramcount.rules import wording
 from flake8_paramcount.rules.graph import Node, dims_of
 from flake8_paramcount.rules.kinds import CONVOLUTIONS, DROPOUTS, PASSIVE, POOLINGS, RECURRENT
@@ -14,6 +15,8 @@ from flake8_paramcount.rules.registry import Context, layer_rule
 from flake8_paramcount.rules.shapes import stands_behind_last_step
 
 RATES = ("rate", "dropout", "recurrent_dropout")
+NAMING = ("activation", "_initializer", "_regularizer", "_constraint")
+REGISTERING = ("custom_object", "CustomObject", "register_keras_serializable")
 STATE = "stateful"
 DROPPING = (*DROPOUTS, *RECURRENT, "MultiHeadAttention", "GroupQueryAttention")
 
@@ -97,8 +100,10 @@ def removed_argument(context: Context, node: Node) -> Iterator[str]:
     """An argument or a layer is gone from the Keras generation in use.
 
     Programs written for Keras 1 or 2 stop with an error under Keras 3. Where there is a
-    successor, the message names it. The generation is read off the file's imports and spellings,
-    or set with `paramcount-keras`.
+    successor, the message names it.
+
+    The generation is what `paramcount-keras` says. Where it is left to the file's imports and
+    spellings, only arguments of Keras 1 are reported: Keras 2 and 3 are imported alike.
 
     Options:
 
@@ -117,12 +122,29 @@ def removed_argument(context: Context, node: Node) -> Iterator[str]:
         model = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(32, 3, padding="same")])
     """
     details = _removed(node)
-    if details is None:
+    if details is None or not _is_certain(context, details):
         return
     what, successor = details.get("argument"), details.get("successor")
     subject = f"{node.kind} has no argument `{what}`" if what else f"there is no {node.kind}"
     mend = f"; it is `{successor}` now" if successor else ""
     yield f"{subject} in Keras {node.graph.model.generation}{mend}"
+
+
+def _may_be_registered(context: Context) -> Callable[[Node], bool]:
+    """Whether a name that Keras does not know may be one that the program gives a meaning."""
+    registers = any(word in context.analysis.source for word in REGISTERING)
+
+    def may_be(node: Node) -> bool:
+        details = node.record.fault.details if node.record.fault else {}
+        named = str(details.get("argument")).endswith(NAMING) and type(details["value"]) is str
+        return registers and named
+
+    return may_be
+
+
+def _is_certain(context: Context, details: Mapping[str, Any]) -> bool:
+    """Whether the generation in use is known: set, or newer than Keras 1 for what only that had."""
+    return context.settings.keras is not None or details.get("argument") in RENAMED
 
 
 def _removed(node: Node) -> Mapping[str, Any] | None:
@@ -156,7 +178,13 @@ def invalid_argument(context: Context, node: Node) -> Iterator[str]:
     fault = node.record.fault
     if fault is None or fault.kind not in ("argument", "input"):
         return
-    explained = (_bad_rates, _removed, _lacks_batch_size, stands_behind_last_step)
+    explained = (
+        _bad_rates,
+        _removed,
+        _may_be_registered(context),
+        _lacks_batch_size,
+        stands_behind_last_step,
+    )
     if not any(explains(node) for explains in explained):
         yield f"{wording.layer(node.record)}: {fault.message}"
 

@@ -131,19 +131,30 @@ def layer_rule(code: str, *classes: str) -> Callable[[LayerCheck], LayerCheck]:
     """Register a generator of messages about one layer, of one of `classes` if any are named.
 
     A layer that stands in several variants of a model is reported only if every one of them is
-    at fault: which variant runs is not known.
+    at fault: which variant runs is not known. A call that makes several layers, in a loop or in a
+    function, is reported once.
     """
 
     def register(check: LayerCheck) -> LayerCheck:
         def findings(context: Context) -> Iterator[Finding]:
+            found: dict[Site, dict[str, None]] = defaultdict(dict)
             for graphs in context.graphs:
                 for site, message in _agreed(context, graphs, classes, check):
-                    yield Finding(code, site, message)
+                    found[site][message] = None
+            for site, messages in found.items():
+                yield Finding(code, site, _first_of(list(messages)))
 
         _register(code, findings, check.__doc__)
         return check
 
     return register
+
+
+def _first_of(messages: Sequence[str]) -> str:
+    """The first of the messages about one call, and how many there are."""
+    if len(messages) == 1:
+        return messages[0]
+    return f"{messages[0]} (the first of {len(messages)} such layers made here)"
 
 
 def _agreed(

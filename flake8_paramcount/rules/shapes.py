@@ -185,7 +185,7 @@ def size_exhausted(context: Context, node: Node) -> Iterator[str]:
         ])
     """
     details = _details(node, "exhausted")
-    if details is None or _swapped(node) is not None:
+    if details is None or _swapped(context, node) is not None:
         return
     fault = node.record.fault
     yield f"{wording.layer(node.record)}: {fault.message if fault else ''}{_origin(node, details)}"
@@ -355,7 +355,8 @@ def channel_order(context: Context, node: Node) -> Iterator[str]:
 
     `(3, 224, 224)` under `channels_last`, Keras' default, is an image three pixels high with 224
     channels: the convolution slides over the channels. The rule fires on the first convolution
-    only, when one end of the shape is 1 or 3 and both other sizes are those of a square image.
+    only, when one end of the shape is 1 or 3 and both other sizes are those of a square image,
+    and not in a file that asks for or sets Keras' default order.
 
     Bad:
 
@@ -369,7 +370,7 @@ def channel_order(context: Context, node: Node) -> Iterator[str]:
 
         model = Sequential([layers.Input((224, 224, 3)), layers.Conv2D(32, 3, padding="same")])
     """
-    mended = _swapped(node)
+    mended = _swapped(context, node)
     if mended is not None and node.input is not None:
         wanted = node.argument("data_format") or "channels_last"
         yield (
@@ -378,13 +379,19 @@ def channel_order(context: Context, node: Node) -> Iterator[str]:
         )
 
 
-def _swapped(node: Node) -> tuple[Dim, ...] | None:
+def _sets_order(context: Context) -> bool:
+    """Whether the file deals with the default channel order itself."""
+    source = context.analysis.source
+    return "image_data_format" in source or "image_dim_ordering" in source
+
+
+def _swapped(context: Context, node: Node) -> tuple[Dim, ...] | None:
     """The input shape in the other channel order, where that is clearly what it is in."""
     shape = node.input
     if shape is None or len(shape) != 4 or node.kind not in CONVOLUTIONS:
         return None
-    if node.graph.model.generation == 1:  # which order was the default is up to its backend
-        return None
+    if node.graph.model.generation == 1 or _sets_order(context):
+        return None  # which order is the default is up to the backend, or to the program
     if any(parent.record.inbound or parent.kind != "InputLayer" for parent in node.parents):
         return None
     batch, *sizes = shape

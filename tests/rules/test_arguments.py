@@ -123,9 +123,17 @@ def test_removed_argument_names_its_successor() -> None:
 def test_removed_layer() -> None:
     fault = Fault("argument", "-", layer="CuDNNLSTM", removed=True, successor="LSTM")
 
-    assert findings(faulty(fault, "CuDNNLSTM"), "KPC307", "KPC308") == [
+    assert findings(faulty(fault, "CuDNNLSTM"), "KPC307", "KPC308", keras=3) == [
         (10, "KPC307", "there is no CuDNNLSTM in Keras 3; it is `LSTM` now")
     ]
+
+
+def test_generation_that_is_only_assumed() -> None:
+    for fault in (
+        Fault("argument", "-", argument="weights", removed=True, successor=None),
+        Fault("argument", "-", layer="CuDNNLSTM", removed=True, successor="LSTM"),
+    ):
+        assert findings(faulty(fault), "KPC307", "KPC308") == []
 
 
 # -- what Keras refuses -------------------------------------------------------------------------
@@ -162,6 +170,27 @@ def test_keras_refuses_it(made: Call) -> None:
     found = findings(sequence(IMAGE, made), "KPC307", "KPC308")
 
     assert [(line, code) for line, code, _ in found] == [(10, "KPC308")]
+
+
+def test_a_name_that_the_program_registers() -> None:
+    record = sequence(IMAGE, replace(call("Dense", 8, activation="softer")))
+    source = "get_custom_objects().update({'softer': softer})"
+
+    assert findings(record, "KPC308", source=source) == []
+    assert len(findings(record, "KPC308")) == 1
+
+
+def test_a_call_in_a_loop_is_reported_once() -> None:
+    calls = [replace(call("Dense", 8, activation=name), site=10) for name in ("a", "b")]
+    models = [sequence(IMAGE, each) for each in calls]
+
+    assert findings(models, "KPC308") == [
+        (
+            10,
+            "KPC308",
+            "Dense: `activation`: Keras knows no 'a' (the first of 2 such layers made here)",
+        )
+    ]
 
 
 def test_what_follows_a_fault_is_silent() -> None:

@@ -200,6 +200,13 @@ def test_channels_where_the_height_should_be() -> None:
     )
 
 
+def test_a_file_that_sets_the_channel_order() -> None:
+    record = sequence((None, 3, 224, 224), call("Conv2D", 8, 3))
+    source = "K.set_image_data_format(order)"
+
+    assert findings(record, *SHAPE_RULES, source=source) == []
+
+
 def test_channel_order_is_the_cause_of_an_exhausted_size() -> None:
     assert only(sequence((None, 1, 28, 28), call("Conv2D", 8, 5)))[1] == "KPC409"
 
