@@ -14,7 +14,7 @@ from flake8_paramcount.interpreter.array_values import (
     opaque,
     rearranged,
 )
-from flake8_paramcount.interpreter.signatures import Call, known, known_method, whole
+from flake8_paramcount.interpreter.signatures import Call, certain, known, known_method, whole
 from flake8_paramcount.interpreter.values import Array, ListObject, Qualified, Value
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -107,7 +107,9 @@ def _part(call: Call, part: Value) -> Value:
         return as_array(call, part)
     if isinstance(part, Unknown):
         raise Undetermined(part)
-    if part is None or part is Ellipsis or isinstance(part, (Poly, Array)):
+    if isinstance(part, Poly):
+        return certain(part)
+    if part is None or part is Ellipsis or isinstance(part, Array):
         return part
     if isinstance(part, int) and not isinstance(part, bool):
         return part

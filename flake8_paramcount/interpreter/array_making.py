@@ -17,6 +17,7 @@ from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.signatures import (
     Call,
+    certain,
     extent,
     given,
     known,
@@ -40,7 +41,9 @@ def sizes(call: Call, shape: Value) -> tuple[int | Poly, ...]:
     """A shape argument: one size, or several."""
     if isinstance(shape, Unknown):
         raise Undetermined(shape)
-    if isinstance(shape, (int, Poly)):
+    if isinstance(shape, Poly):
+        return (certain(shape),)
+    if isinstance(shape, int):
         return (extent(shape),)
     found = tuple(map(extent, call.items(shape)))
     if any(isinstance(size, int) and size < 0 for size in found):
@@ -118,7 +121,7 @@ def astype(call: Call, receiver: Array, dtype: Value, *rest: Value, **options: V
 def arange(call: Call, *bounds: Value, dtype: Value = None, **options: Value) -> Value:
     numbers = [call.settle(bound) for bound in (*bounds, *options.values())]
     if len(numbers) == 1 and isinstance(numbers[0], Poly):
-        return made(call, (not_negative(numbers[0]),), "int64", 0, numbers[0] - 1)
+        return made(call, (not_negative(certain(numbers[0])),), "int64", 0, numbers[0] - 1)
     exact = [number(bound) for bound in numbers]
     if all(isinstance(bound, int) for bound in exact):
         result = as_array(call, range(*exact))._replace(site=call.site)
@@ -141,7 +144,7 @@ def linspace(
     axis: Value = 0,
     **options: Value,
 ) -> Value:
-    if call.run.truth(retstep) or whole(axis) != 0 or not _are_numbers(start, stop):
+    if call.truth(retstep) or whole(axis) != 0 or not _are_numbers(start, stop):
         raise TypeError("a form of linspace that is not followed")
     return made(call, (extent(num),), "float64" if not given(dtype) else dtype_name(dtype))
 
@@ -198,7 +201,7 @@ def randint(
     endpoint: Value = False,
 ) -> Value:
     least, most = (0, low) if high is None else (low, high)
-    extra = 1 if call.run.truth(endpoint) else 0
+    extra = 1 if call.truth(endpoint) else 0
     bounds = (_bound(least), _bound(most, extra - 1))
     result = sampled(call, size, dtype_name(dtype) or "int64", *bounds)
     return result._replace(source="np.random.randint") if isinstance(result, Array) else result
@@ -258,7 +261,8 @@ def choice(
     call: Call, a: Value, size: Value = None, replace: Value = True, p: Value = None, **rest: Value
 ) -> Value:
     if isinstance(a, (int, Poly)):
-        return sampled(call, size, "int64", 0, a - 1)
+        most = certain(a) if isinstance(a, Poly) else a
+        return sampled(call, size, "int64", 0, most - 1)
     if size is None or rest:
         return call.unknown("it is a random choice")
     pool = as_array(call, a)
@@ -269,7 +273,8 @@ def choice(
 @sampler("permutation")
 def permutation(call: Call, x: Value, *rest: Value) -> Value:
     if isinstance(x, (int, Poly)):
-        return made(call, (x,), "int64", 0, x - 1)
+        size = certain(x) if isinstance(x, Poly) else x
+        return made(call, (size,), "int64", 0, size - 1)
     array = as_array(call, x)
     return rearranged(array, array.shape.dims)
 

@@ -18,7 +18,14 @@ from flake8_paramcount.interpreter.array_values import (
     opaque,
 )
 from flake8_paramcount.interpreter.library import multiplied
-from flake8_paramcount.interpreter.signatures import Call, given, known, known_method, number
+from flake8_paramcount.interpreter.signatures import (
+    Call,
+    certain,
+    given,
+    known,
+    known_method,
+    number,
+)
 from flake8_paramcount.interpreter.values import Array, Value
 from flake8_paramcount.keras.layer import Shape
 
@@ -45,7 +52,7 @@ def reduced(call: Call, array: Array, axis: Value, keepdims: Value) -> list[Dim]
     """The shape behind a reduction."""
     shape = array.shape.dims
     gone = range(len(shape)) if not given(axis) else axes_of(call, axis, len(shape))
-    if call.run.truth(keepdims):
+    if call.truth(keepdims):
         return [1 if index in gone else size for index, size in enumerate(shape)]
     return [size for index, size in enumerate(shape) if index not in gone]
 
@@ -226,7 +233,7 @@ def _elementwise(name: str, plain: Callable[[Any], Any] | None) -> None:
             array = as_array(call, x)
             return measured(array, array.shape.dims, None)
         if isinstance(x, Poly) and name in _WHOLE:
-            return x
+            return certain(x)
         if plain is None or rest or options:
             raise TypeError("a function that is not followed")
         return plain(number(x))
@@ -266,7 +273,7 @@ for _name, _plain in (
 @known("numpy.int32", "numpy.int64", "numpy.int_", "numpy.int16", "numpy.intp", "numpy.uint8")
 def as_integer(call: Call, value: Value = 0) -> Value:
     if isinstance(value, Poly):
-        return value
+        return certain(value)
     if isinstance(value, Array):
         return value._replace(dtype=None, low=None, high=None, values=None)
     return int(number(value))

@@ -16,6 +16,7 @@ from flake8_paramcount.interpreter.array_values import (
 )
 from flake8_paramcount.interpreter.signatures import (
     Call,
+    certain,
     extent,
     given,
     known,
@@ -64,7 +65,9 @@ def reshape(call: Call, receiver: Array, *shape: Value, order: Value = "C") -> V
 
 def _sizes(call: Call, shape: Sequence[Value]) -> list[Value]:
     """The sizes asked for, of which one may be -1 and some unknown."""
-    if len(shape) == 1 and not isinstance(shape[0], (int, Poly)):
+    if len(shape) == 1 and isinstance(shape[0], Poly):
+        return [certain(shape[0])]
+    if len(shape) == 1 and not isinstance(shape[0], int):
         if isinstance(shape[0], Unknown):
             raise Undetermined(shape[0])
         return call.items(shape[0])
@@ -379,11 +382,6 @@ def _pair(call: Call, width: Value) -> tuple[Dim, ...]:
 def broadcast_to(call: Call, array: Value, shape: Value) -> Value:
     found = as_array(call, array)
     return derived(found, tuple(map(extent, call.items(shape))))
-
-
-@known("numpy.delete", "numpy.insert", "numpy.resize")
-def unfollowed(call: Call, *values: Value, **options: Value) -> Value:
-    return call.unknown("a change of an array's size that is not followed")
 
 
 @known("numpy.split", "numpy.array_split")

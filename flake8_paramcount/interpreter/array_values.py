@@ -7,7 +7,7 @@ from typing import Any
 
 from flake8_paramcount import dims
 from flake8_paramcount.dims import Dim, Poly
-from flake8_paramcount.interpreter.signatures import Call, extent
+from flake8_paramcount.interpreter.signatures import Call, certain, extent
 from flake8_paramcount.interpreter.values import Array, ListObject, Qualified, Value
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -122,7 +122,9 @@ def as_array(call: Call, value: Value) -> Array:
         return value
     if isinstance(value, range):
         return _of_range(value)
-    if isinstance(value, (bool, int, float, Poly, str)):
+    if isinstance(value, Poly):
+        return _of_scalar(certain(value), call.site)
+    if isinstance(value, (bool, int, float, str)):
         return _of_scalar(value, call.site)
     if isinstance(value, ListObject) or type(value) is tuple:
         return of_items(call, call.items(value))

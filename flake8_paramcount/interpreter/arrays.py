@@ -24,6 +24,7 @@ from flake8_paramcount.interpreter.array_values import (
 )
 from flake8_paramcount.interpreter.natives import attribute, method
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.signatures import certain
 from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Qualified, Value
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -49,7 +50,10 @@ def array_binary(symbol: str, left: Value, right: Value) -> Value:
 def _operand(value: Value) -> Array:
     if isinstance(value, Array):
         return value
-    if isinstance(value, (bool, int, float, complex, Poly)):
+    if isinstance(value, Poly):
+        certain(value)
+        return Array(Shape(()))
+    if isinstance(value, (bool, int, float, complex)):
         return Array(Shape(()))
     if isinstance(value, Unknown):
         raise Undetermined(value)

@@ -11,6 +11,7 @@ from flake8_paramcount.interpreter import strings  # noqa: F401 (registers the m
 from flake8_paramcount.interpreter.containers import is_key, present
 from flake8_paramcount.interpreter.signatures import (
     Call,
+    certain,
     given,
     known,
     known_method,
@@ -20,6 +21,7 @@ from flake8_paramcount.interpreter.signatures import (
 )
 from flake8_paramcount.interpreter.values import (
     Arguments,
+    Choice,
     DictObject,
     ListObject,
     SetObject,
@@ -40,11 +42,11 @@ class IteratorObject(ListObject):
 
 
 def call_back(call: Call, function: Value, *args: Value) -> Value:
-    """Call a function value with values, as `map` and `sorted` do."""
+    """Call a function value with values, as `map` and `sorted` do; a choice stays one."""
     from flake8_paramcount.interpreter.calls import call as call_value
 
     arguments = Arguments(args, {}, call.site, call.arguments.text)
-    return call.settle(call_value(call.run, function, arguments))
+    return call.run.journal.resolve(call_value(call.run, function, arguments))
 
 
 def bounded(value: int) -> int:
@@ -77,7 +79,7 @@ def range_(call: Call, *bounds: Value) -> Value:
 @known("builtins.int")
 def int_(call: Call, value: Value = 0, base: Value = _NONE) -> Value:
     if isinstance(value, Poly):
-        return value
+        return certain(value)
     if isinstance(value, str):
         if len(value) > 100:
             raise ValueError("a long number")
@@ -94,13 +96,13 @@ def float_(call: Call, value: Value = 0.0) -> Value:
 def bool_(call: Call, value: Value = False) -> Value:
     if isinstance(value, Unknown):
         return value.derive("bool", call.arguments.text)
-    return call.run.truth(value)
+    return call.truth(value)
 
 
 @known("builtins.round")
 def round_(call: Call, value: Value, ndigits: Value = None) -> Value:
     if isinstance(value, Poly) and ndigits is None:
-        return value
+        return certain(value)
     return round(number(value), ndigits if ndigits is None else whole(ndigits))
 
 
@@ -114,7 +116,8 @@ def abs_(call: Call, value: Value) -> Value:
 @known("builtins.divmod")
 def divmod_(call: Call, a: Value, b: Value) -> Value:
     if isinstance(a, Poly) or isinstance(b, Poly):
-        return dims.floordiv(a, b), dims.mod(a, b)
+        whole_a, whole_b = (certain(n) if isinstance(n, Poly) else whole(n) for n in (a, b))
+        return dims.floordiv(whole_a, whole_b), dims.mod(whole_a, whole_b)
     return divmod(number(a), number(b))
 
 
@@ -187,12 +190,12 @@ def sum_(call: Call, values: Value, start: Value = 0) -> Value:
 
 @known("builtins.any")
 def any_(call: Call, values: Value) -> Value:
-    return any(call.run.truth(item) for item in call.items(values))
+    return any(call.truth(item) for item in call.items(values))
 
 
 @known("builtins.all")
 def all_(call: Call, values: Value) -> Value:
-    return all(call.run.truth(item) for item in call.items(values))
+    return all(call.truth(item) for item in call.items(values))
 
 
 # Containers
@@ -259,7 +262,7 @@ def list_sort(
 
 def _in_order(call: Call, items: list[Value], key: Value, reverse: Value) -> list[Value]:
     keys = [constant(call_back(call, key, item) if given(key) else item) for item in items]
-    order = sorted(range(len(items)), key=keys.__getitem__, reverse=call.run.truth(reverse))
+    order = sorted(range(len(items)), key=keys.__getitem__, reverse=call.truth(reverse))
     return [items[index] for index in order]
 
 
@@ -276,7 +279,10 @@ def filter_(call: Call, function: Value, iterable: Value) -> Value:
 
 
 def _keeps(call: Call, function: Value, item: Value) -> bool:
-    return call.run.truth(item if function is None else call_back(call, function, item))
+    result = item if function is None else call_back(call, function, item)
+    if isinstance(result, Choice):
+        raise Undetermined(call.unknown("it depends on a test of what is not known"))
+    return call.truth(result)
 
 
 @known("builtins.iter")

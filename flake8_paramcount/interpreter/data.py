@@ -80,8 +80,8 @@ def load_imdb(
 ) -> Value:
     low, high = _indices("imdb", _first(num_words, nb_words), start_char, oov_char, index_from)
     facts = datasets.TEXTS["imdb"]
-    rows = (facts.train, facts.test)
-    return _texts(call, "imdb", rows, low, high, whole_set=maxlen is None)
+    rows = _kept((facts.train, facts.test), maxlen)
+    return _texts(call, "imdb", rows, low, high, maxlen is None)
 
 
 @known("keras.datasets.reuters.load_data")
@@ -103,7 +103,8 @@ def load_reuters(
     low, high = _indices("reuters", limit, start_char, oov_char, index_from)
     facts = datasets.TEXTS["reuters"]
     rows = datasets.split(facts.train + facts.test, number(test_split))
-    return _texts(call, "reuters", rows, low, high, whole_set=maxlen is None and test_split == 0.2)
+    certain = maxlen is None and test_split == 0.2
+    return _texts(call, "reuters", _kept(rows, maxlen), low, high, certain)
 
 
 def _first(value: Value, legacy: Value) -> Value:
@@ -123,19 +124,23 @@ def _indices(
     return datasets.index_range(datasets.TEXTS[name], num_words, *marks)
 
 
-def _texts(
-    call: Call, name: str, rows: Sequence[int], low: Dim, high: Dim, *, whole_set: bool
-) -> Value:
+def _texts(call: Call, name: str, rows: Sequence[Dim], low: Dim, high: Dim, certain: bool) -> Value:
+    """Both parts of a set of texts; not every class need occur in the small test part."""
     classes = datasets.TEXTS[name].classes
     parts = []
-    for count in rows:
-        size: Dim = count if whole_set else opaque("the texts up to `maxlen` words", count)
+    for part, size in enumerate(rows):
         data = Array(Shape((size,)), "object", low, high, f"{name}.load_data", call.site)
         labels = _labels(call, name, size, classes)
-        # In the small test part of Reuters not every topic need occur.
-        certain = whole_set and (name == "imdb" or count == rows[0])
-        parts.append((data, labels if certain else Array(*labels)))
+        occur = certain and (part == 0 or name == "imdb")
+        parts.append((data, labels if occur else Array(*labels)))
     return tuple(parts)
+
+
+def _kept(rows: Sequence[int], maxlen: Value) -> Sequence[Dim]:
+    """Texts of over `maxlen` words are left out."""
+    if maxlen is None:
+        return rows
+    return [opaque("the texts up to `maxlen` words", count) for count in rows]
 
 
 def _table(name: str) -> None:

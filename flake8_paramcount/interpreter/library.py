@@ -17,6 +17,7 @@ from flake8_paramcount.interpreter.builtins import (
 from flake8_paramcount.interpreter.containers import get_item, present
 from flake8_paramcount.interpreter.signatures import (
     Call,
+    certain,
     known,
     known_method,
     number,
@@ -83,7 +84,7 @@ def _rounding(name: str) -> None:
 
     @known(f"math.{name}")
     def perform(call: Call, value: Value) -> Value:
-        return value if isinstance(value, Poly) else bounded(function(number(value)))
+        return certain(value) if isinstance(value, Poly) else bounded(function(number(value)))
 
 
 for _name in ("floor", "ceil", "trunc"):

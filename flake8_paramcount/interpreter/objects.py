@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 
 from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter.attributes import get_attribute
+from flake8_paramcount.interpreter.kinship import is_keras_instance
 from flake8_paramcount.interpreter.natives import find_method
-from flake8_paramcount.interpreter.signatures import Call, known, text
+from flake8_paramcount.interpreter.signatures import Call, certain, known, text
 from flake8_paramcount.interpreter.values import (
     Array,
     BoundMethod,
@@ -64,7 +65,7 @@ def callable_(call: Call, value: Value) -> Value:
     return call.unknown("whether it can be called")
 
 
-@known("builtins.id", "builtins.hash", "builtins.input", "builtins.open", pure=False)
+@known("builtins.id", "builtins.hash", "builtins.input", pure=False)
 def _outside(call: Call, *values: Value, **options: Value) -> Value:
     return call.unknown("it is not known before the program runs")
 
@@ -100,13 +101,16 @@ def isinstance_(call: Call, value: Value, kinds: Value) -> Value:
 
 def _is_instance(call: Call, value: Value, kind: Value) -> bool | None:
     """Three-valued; what is not one of Python's own kinds may be anything."""
+    if isinstance(value, Poly):
+        certain(value)
     if isinstance(value, Unknown) or not isinstance(kind, Qualified):
         return _is_of_class(call, value, kind)
     test = _KINDS.get(kind.path.removeprefix("builtins."))
     if test is not None:
         plain = isinstance(value, (*_PLAIN, ListObject, DictObject, SetObject, Array, Instance))
         return test(value) if plain or type(value) is tuple else None
-    return _by_module(value, kind.path)
+    answer = is_keras_instance(call.run, value, kind.path)
+    return _by_module(value, kind.path) if answer is None else answer
 
 
 def _by_module(value: Value, path: str) -> bool | None:

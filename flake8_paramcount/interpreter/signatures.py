@@ -16,7 +16,7 @@ from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.calls import settle
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import Arguments, Qualified, Value
+from flake8_paramcount.interpreter.values import Arguments, NeedSplit, Qualified, Value
 from flake8_paramcount.keras.layer import Fault
 from flake8_paramcount.keras.shapes import size_of
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -65,6 +65,18 @@ class Call(NamedTuple):
     def settle(self, value: Value) -> Value:
         """A value with its choices made. Raises `NeedSplit`."""
         return settle(self.run, value)
+
+    def truth(self, value: Value) -> bool:
+        """The truth of a value; one that is not decided makes the whole result unknown.
+
+        The way back through `NeedSplit` would meet another unknown each time, where the value is
+        the result of a function that is not known.
+        """
+        value = self.settle(value)
+        try:
+            return self.run.truth(value)
+        except NeedSplit:
+            raise Undetermined(self.unknown("it depends on a test of what is not known")) from None
 
     def perform(self, body: Body, *receiver: Value) -> Value:
         """Bind the arguments to the body's signature and evaluate it."""
@@ -137,6 +149,17 @@ def extent(value: Value) -> int | Poly:
     if isinstance(value, Unknown):
         return size_of(value, 0)
     raise TypeError(f"{type(value).__name__} is no integer")
+
+
+def certain(value: Poly) -> Poly:
+    """A symbolic value that is an integer. Raises `Undetermined` if it may be anything else.
+
+    Arithmetic makes a symbol of any unknown operand, of an array or a float too; only what has been
+    a length or a size has a lower bound.
+    """
+    if any(symbol.lower is None for symbol in value.symbols()):
+        raise Undetermined(Unknown("it may be no integer", dims.text(value)))
+    return value
 
 
 def number(value: Value) -> Any:

@@ -67,7 +67,7 @@ def _loader(name: str) -> None:
             return call.unknown("a part of a data set")
         data = Array(Shape((table.rows, table.features)), "float64", site=call.site)
         target = _target(table, name, call.site)
-        if call.run.truth(return_X_y):
+        if call.truth(return_X_y):
             return data, target
         return Bunch(data=data, target=target, **_extras(call, name, table))
 
@@ -129,7 +129,7 @@ def make_blobs(
     centers: Value = 3,
     **options: Value,
 ) -> Value:
-    if call.run.truth(options.get("return_centers", False)):
+    if call.truth(options.get("return_centers", False)):
         return call.unknown("centers of blobs")
     count = extent(centers) if given(centers) else 3
     return _generated(call, extent(n_samples), extent(n_features), count, "make_blobs")
@@ -144,7 +144,7 @@ def make_regression(
     n_targets: Value = 1,
     **options: Value,
 ) -> Value:
-    if whole(n_targets) != 1 or call.run.truth(options.get("coef", False)):
+    if whole(n_targets) != 1 or call.truth(options.get("coef", False)):
         return call.unknown("a regression with several targets")
     return _generated(call, extent(n_samples), extent(n_features), None, "make_regression")
 

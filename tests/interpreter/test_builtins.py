@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from flake8_paramcount import dims
 from flake8_paramcount.dims import Poly
 from flake8_paramcount.unknown import Unknown
-
 from tests.interpreter.evaluated import evaluated, plain, value_of
 
 IMPORTS = "import copy, functools, itertools, math, operator, os, random"
@@ -213,6 +212,28 @@ def test_symbols_go_through_functions_of_integers() -> None:
     assert value_of("max(n, n + 1) - n", before) == 1
     assert value_of("min(n, -1)", before) == -1
     assert value_of("divmod(4 * n, 2)[0] - 2 * n", before) == 0
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "list(filter(f, [1, 2, 3]))",
+        "list(filter(lambda n: f(n) > 1, [1, 2, 3]))",
+        "list(filter(lambda n: 1 if f(n) else 0, range(50)))",
+        "any([f(n) for n in range(50)])",
+        "sorted([1, 2], key=lambda n: 1 if f(n) else 0)",
+        "max([1, 2], key=f)",
+    ],
+)
+def test_tests_of_what_is_not_known_end_soon_and_leave_the_rest(expression: str) -> None:
+    values = evaluated(f"a = {expression}\nb = 3\n")
+    assert isinstance(values["a"], (Unknown, list))
+    assert values["b"] == 3
+
+
+def test_choices_go_through_map() -> None:
+    values = evaluated("a = list(map(lambda n: n if f(n) else 0, [1, 2]))\nb = len(a)\n")
+    assert values["b"] == 2
 
 
 def test_a_setting_states_a_length() -> None:
