@@ -68,7 +68,7 @@ def analyze(
     if too_deep(parsed):
         return Analysis(source, filename, "it nests too deeply")
     analysis = Analysis(source, filename)
-    run = _run(source, parsed, settings or Settings())
+    run = _run(source, parsed, settings or Settings(), filename)
     if isinstance(run, str):
         analysis.error = run
     else:
@@ -76,7 +76,7 @@ def analyze(
     return analysis
 
 
-def _run(source: str, tree: ast.Module, settings: Settings) -> Run | str:
+def _run(source: str, tree: ast.Module, settings: Settings, filename: str) -> Run | str:
     import libcst
 
     from flake8_paramcount.interpreter.module import run_module
@@ -85,4 +85,5 @@ def _run(source: str, tree: ast.Module, settings: Settings) -> Run | str:
         module = libcst.parse_module(source)
     except (libcst.ParserSyntaxError, RecursionError, ValueError) as error:
         return f"LibCST cannot parse it: {str(error).splitlines()[0]}"
-    return run_module(source, tree, settings, module)
+    path = None if filename.startswith(("<", "-")) or filename == "stdin" else filename
+    return run_module(source, tree, settings, module, path)

@@ -13,6 +13,7 @@ from flake8_paramcount.interpreter.values import (
     ClassObject,
     Function,
     Instance,
+    ModuleObject,
     Native,
     NativeMethod,
     Qualified,
@@ -25,6 +26,10 @@ from flake8_paramcount.unknown import Unknown
 
 def get_attribute(run: Run, receiver: Value, name: str, text: Callable[[], str]) -> Value:
     """`receiver.name`; the receiver is decided."""
+    if isinstance(receiver, ModuleObject):
+        from flake8_paramcount.interpreter.imports import module_attribute
+
+        return module_attribute(run, receiver, name)
     if isinstance(receiver, Qualified):
         return Qualified(canonical(f"{receiver.path}.{name}"))
     if isinstance(receiver, Unknown):

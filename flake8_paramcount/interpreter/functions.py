@@ -31,7 +31,8 @@ def make_function(run: Run, node: cst.FunctionDef) -> Function:
     function = Function(
         name, prefix + name, node, parameters(run, node.params), outer, run.site(node)
     )
-    run.functions.append(function)
+    if outer.module is run.globals:
+        run.functions.append(function)
     return function
 
 

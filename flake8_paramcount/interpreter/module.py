@@ -22,6 +22,7 @@ from flake8_paramcount.interpreter.definitions import definitions
 from flake8_paramcount.interpreter.fuel import Fuel, OutOfFuel
 from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.generation import dialect
+from flake8_paramcount.interpreter.imports import Project
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.statements import Block, Rest, proceed
@@ -33,12 +34,18 @@ _CALLED_BY_KERAS = frozenset({"call", "build", "compute_output_shape", "get_conf
 
 
 def run_module(
-    source: str, tree: ast.Module, settings: Settings, module: cst.Module | None = None
+    source: str,
+    tree: ast.Module,
+    settings: Settings,
+    module: cst.Module | None = None,
+    filename: str | None = None,
 ) -> Run:
     """Evaluate a module. Every input comes back; what is not followed is unknown in the result."""
     module = module or cst.parse_module(source)
     run = Run(module, Sites(module, tree, source.splitlines()), fuel=Fuel(settings.fuel))
     run.assume = {canonical(name): value for name, value in settings.assume.items()}
+    if settings.follow_imports and filename is not None:
+        run.project = Project(filename)
     names, keywords = _mentions(tree)
     run.dialect = dialect(settings.keras, definitions(module).imports, names, keywords)
     _guarded(run, lambda: proceed(run, Rest(Block(module.body), None)))

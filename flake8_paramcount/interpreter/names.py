@@ -57,7 +57,7 @@ def lookup(run: Run, node: cst.Name) -> Value:
             if value is not MISSING:
                 return value
             if scope.globals.get(name) == "global":
-                scope, inner = run.globals, False
+                scope, inner = scope.module, False
                 continue
         inner = inner and scope.kind == "comprehension"
         scope = scope.parent
@@ -74,7 +74,7 @@ def _chosen(run: Run, value: Choice, node: cst.Name) -> Value:
 
 def _undefined(run: Run, node: cst.Name) -> Value:
     name = node.value
-    for module in reversed(run.stars):
+    for module in reversed(run.scope.module.stars):
         path = f"{module}.{name}"
         if path in natives.FUNCTIONS or catalogue.constructor(path) is not None:
             return Qualified(path)
@@ -85,7 +85,7 @@ def _undefined(run: Run, node: cst.Name) -> Value:
     value = run.unknown(f"`{name}` is not defined in this file", node)
     if isinstance(value, Unknown):
         # The same unknown each time, so that `n` equals `n`.
-        run.globals.state.setdefault(name, value)
+        run.scope.module.state.setdefault(name, value)
     return value
 
 
@@ -96,7 +96,7 @@ def store(run: Run, name: str, value: Value) -> None:
         scope = scope.parent
     declared = scope.globals.get(name)
     if declared == "global":
-        scope = run.globals
+        scope = scope.module
     elif declared == "nonlocal":
         scope = _enclosing(scope, name)
     run.journal.write(scope)[name] = value
@@ -120,6 +120,8 @@ def import_names(run: Run, node: cst.Import) -> None:
     """`import a.b as c, d.e`."""
     for alias in node.names:
         path = dotted(alias.name)
+        if _import_sibling(run, path, alias):
+            continue
         if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
             store(run, alias.asname.name.value, Qualified(canonical(path)))
         else:
@@ -127,17 +129,53 @@ def import_names(run: Run, node: cst.Import) -> None:
             store(run, root, Qualified(root))
 
 
+# No project names a module of its own like these.
+_EXTERNAL = frozenset(
+    "keras tensorflow tf_keras numpy pandas sklearn scipy matplotlib os sys math random json re time "
+    "itertools functools collections typing argparse pathlib logging datetime dataclasses".split()
+)
+
+
+def is_external(module: str) -> bool:
+    """Whether a dotted name certainly leads out of the project."""
+    return module.partition(".")[0] in _EXTERNAL
+
+
+def _import_sibling(run: Run, path: str, alias: cst.ImportAlias) -> bool:
+    """`import a` or `import a.b as c` of a module of the project; whether it is one."""
+    from flake8_paramcount.interpreter.imports import import_module
+
+    if is_external(path):
+        return False
+    if alias.asname is None and "." in path:
+        return False
+    module = import_module(run, path)
+    if module is None:
+        return False
+    target = alias.asname.name if alias.asname is not None else alias.name
+    if isinstance(target, cst.Name):
+        store(run, target.value, module)
+    return True
+
+
 def import_from(run: Run, node: cst.ImportFrom) -> None:
     """`from a import b as c`, `from a import *`; relative ones are files of the project."""
     module = dotted(node.module) if node.module is not None else ""
     module = "." * len(node.relative) + module
+    from flake8_paramcount.interpreter.imports import import_star, imported
+
+    foreign = not is_external(module)
     if isinstance(node.names, cst.ImportStar):
-        run.stars.append(canonical(module))
+        if not foreign or not import_star(run, module):
+            run.scope.module.stars.append(canonical(module))
         return
     for alias in node.names:
         name = dotted(alias.name)
         target = alias.asname.name if alias.asname is not None else alias.name
-        if isinstance(target, cst.Name):
+        value = imported(run, module, name) if foreign else MISSING
+        if isinstance(target, cst.Name) and value is not MISSING:
+            store(run, target.value, value)
+        elif isinstance(target, cst.Name):
             joined = module + name if module.endswith(".") else f"{module}.{name}"
             store(run, target.value, Qualified(canonical(joined)))
 

@@ -31,6 +31,7 @@ from flake8_paramcount.settings import Generation, canonical
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 if TYPE_CHECKING:
+    from flake8_paramcount.interpreter.imports import Project
     from flake8_paramcount.interpreter.models import ModelObject
 
 Evaluator = Callable[["Run", Any], Value]
@@ -71,7 +72,8 @@ class Run:
         self.globals = Scope("module", None)
         self.scope = self.globals
         self.statement: cst.CSTNode = module
-        self.stars: list[str] = []
+        self.anchor = 0
+        self.project: Project | None = None
         self.calls: tuple[tuple[int, tuple[int, ...]], ...] = ()
         self.rounds: tuple[int, ...] = ()
         self.whole = True
@@ -100,7 +102,9 @@ class Run:
     # Places and texts
 
     def site(self, node: cst.CSTNode) -> int:
-        """The site of an expression or statement that is being evaluated."""
+        """The site of what is being evaluated; in another file, that of the call leading there."""
+        if self.scope.module is not self.globals:
+            return self.anchor
         return self.sites.of(node, self.statement)
 
     def text(self, node: cst.CSTNode) -> Callable[[], str]:
@@ -280,14 +284,16 @@ class Run:
     @contextmanager
     def inside(self, scope: Scope, *, site: int | None = None) -> Iterator[None]:
         """Evaluate in another scope, as a call from `site` where one is given."""
-        before = self.scope, self.calls, self.statement
-        self.scope = scope
+        before = self.scope, self.calls, self.statement, self.anchor
         if site is not None:
+            if self.scope.module is self.globals:
+                self.anchor = site
             self.calls = (*self.calls, (site, self.rounds))
+        self.scope = scope
         try:
             yield
         finally:
-            self.scope, self.calls, self.statement = before
+            self.scope, self.calls, self.statement, self.anchor = before
 
     @contextmanager
     def round(self, number: int) -> Iterator[None]:

@@ -94,15 +94,22 @@ class SetObject(Ref):
 
 
 class Scope(Ref):
-    """The names of a module, a function call or a class body."""
+    """The names of a module, a function call or a class body.
 
-    __slots__ = ("globals", "kind", "parent")
+    `module` is the outermost scope around it; that one knows its `file`, if it is not the analysed
+    one, and the modules of its star imports.
+    """
+
+    __slots__ = ("file", "globals", "kind", "module", "parent", "stars")
 
     def __init__(self, kind: str, parent: Scope | None) -> None:
         super().__init__({})
         self.kind = kind
         self.parent = parent
+        self.module: Scope = self if parent is None else parent.module
         self.globals: dict[str, str] = {}
+        self.file: str | None = None
+        self.stars: list[str] = []
 
 
 class Parameter(NamedTuple):
@@ -183,6 +190,18 @@ class BoundMethod(NamedTuple):
 
 class Qualified(NamedTuple):
     """Something imported, by its canonical dotted name (`keras.layers.Dense`, `numpy.zeros`)."""
+
+    path: str
+
+
+class ModuleObject(NamedTuple):
+    """Another module of the project."""
+
+    scope: Scope
+
+
+class FileObject(NamedTuple):
+    """An open file of the project."""
 
     path: str
 

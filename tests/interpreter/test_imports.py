@@ -1,0 +1,154 @@
+"""Other files of a project: what an import of them gives, and what is never read."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from flake8_paramcount.interpreter import analyze
+from flake8_paramcount.settings import Settings
+from flake8_paramcount.summary import Summary, summarize
+
+DENSE = "from keras import Input, Sequential\nfrom keras.layers import Dense\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """An empty project."""
+    (tmp_path / "pyproject.toml").write_text("")
+    return tmp_path
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(textwrap.dedent(text))
+    return path
+
+
+def summaries(path: Path, settings: Settings | None = None) -> list[Summary]:
+    settings = settings or Settings()
+    analysis = analyze(path.read_text(), None, settings, str(path))
+    assert analysis.error is None
+    return [summarize(model, settings) for model in analysis.models]
+
+
+def totals(path: Path, settings: Settings | None = None) -> list[object]:
+    return [summary.total for summary in summaries(path, settings)]
+
+
+def main(project: Path, head: str, units: str = "UNITS", name: str = "main.py") -> Path:
+    body = f"model = Sequential([Input((4,)), Dense({units})])\n"
+    return write(project / name, DENSE + head + "\n" + body)
+
+
+@pytest.mark.parametrize(
+    ("head", "units"),
+    [
+        ("from config import UNITS", "UNITS"),
+        ("from config import UNITS as n", "n"),
+        ("import config", "config.UNITS"),
+        ("import config as c", "c.UNITS"),
+        ("from config import *", "UNITS"),
+        ("from config import Config", "Config.units"),
+        ("from config import Config", "Config(7).n"),
+        ("from config import double", "double(3) + 1"),
+        ("from package import UNITS", "UNITS"),
+        ("from package.inner import UNITS", "UNITS"),
+        ("from package import inner", "inner.UNITS"),
+    ],
+)
+def test_constants_classes_and_functions(project: Path, head: str, units: str) -> None:
+    write(
+        project / "config.py",
+        """
+        UNITS = 7
+        class Config:
+            units = UNITS
+            def __init__(self, n):
+                self.n = n
+        def double(n):
+            return 2 * n
+        """,
+    )
+    write(project / "package" / "__init__.py", "from .inner import UNITS\n")
+    write(project / "package" / "inner.py", "from config import UNITS\n")
+    assert totals(main(project, head, units)) == [4 * 7 + 7]
+
+
+def test_relative_import(project: Path) -> None:
+    write(project / "package" / "__init__.py", "")
+    write(project / "package" / "config.py", "UNITS = 3\n")
+    path = main(project, "from .config import UNITS", name="package/main.py")
+    assert totals(path) == [15]
+
+
+def test_a_model_of_a_builder_is_reported_where_it_is_called(project: Path) -> None:
+    write(
+        project / "builder.py",
+        DENSE
+        + "def build(n):\n    model = Sequential([Input((4,)), Dense(n)])\n    return model\n"
+        + "own = build(100)\n",
+    )
+    path = write(project / "main.py", "import keras\nfrom builder import build\n\nm = build(2)\n")
+    analysis = analyze(path.read_text(), None, Settings(), str(path))
+    (model,) = analysis.models
+    assert analysis.locate(model.site) == (4, 4)
+    assert summarize(model, Settings()).total == 10
+
+
+def test_json_and_toml_files(project: Path) -> None:
+    (project / "conf.json").write_text('{"units": [5, {"n": 6}]}')
+    head = 'import json\nwith open("conf.json") as f:\n    conf = json.load(f)'
+    assert totals(main(project, head, 'conf["units"][1]["n"]')) == [30]
+
+
+def test_without_the_setting_nothing_is_read(project: Path) -> None:
+    write(project / "config.py", "UNITS = 7\n")
+    path = main(project, "from config import UNITS")
+    (summary,) = summaries(path, Settings(follow_imports=False))
+    assert (summary.status, summary.expression) == ("symbolic", "5·UNITS")
+
+
+def test_without_a_root_nothing_is_read(tmp_path: Path) -> None:
+    write(tmp_path / "config.py", "UNITS = 7\n")
+    # Only where no directory above is a project's.
+    if not any((above / "pyproject.toml").exists() for above in tmp_path.parents):
+        (summary,) = summaries(main(tmp_path, "from config import UNITS"))
+        assert summary.status == "symbolic"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "from main import UNITS\nUNITS = UNITS\n",
+        "import config\nUNITS = config.UNITS\n",
+        "UNITS = (\n",
+        "raise ValueError\nUNITS = 3\n",
+        "while True:\n    pass\n",
+        "def f():\n    return f()\nUNITS = f()\n",
+        "\x00",
+        "x = 1  # " + "x" * 500_000,
+    ],
+)
+def test_a_sibling_that_says_nothing_is_harmless(project: Path, config: str) -> None:
+    write(project / "config.py", config)
+    (summary,) = summaries(main(project, "from config import UNITS"))
+    assert summary.status in ("symbolic", "unknown")
+
+
+def test_a_link_out_of_the_project_is_not_followed(tmp_path: Path) -> None:
+    outside = write(tmp_path / "outside.py", "UNITS = 7\n")
+    inside = tmp_path / "project"
+    write(inside / "pyproject.toml", "")
+    (inside / "config.py").symlink_to(outside)
+    (summary,) = summaries(main(inside, "from config import UNITS"))
+    assert summary.status == "symbolic"
+
+
+def test_nothing_is_executed(project: Path) -> None:
+    marker = project / "marker"
+    write(project / "config.py", f"open({str(marker)!r}, 'w').write('x')\nUNITS = 2\n")
+    assert totals(main(project, "from config import UNITS")) == [10]
+    assert not marker.exists()
