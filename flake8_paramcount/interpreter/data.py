@@ -49,7 +49,7 @@ def _in_format(call: Call, image: tuple[Dim, ...]) -> tuple[Dim, ...]:
     """Colour images come in the order of axes that is set for all of Keras."""
     if len(image) < 3:
         return image
-    state = call.run.journal.read(call.run.data_format)
+    state = call.run.journal.read(call.run.session)
     order = text(call.settle(state["image_data_format"]))
     return (image[2], *image[:2]) if order == "channels_first" else image
 

@@ -12,9 +12,11 @@ import libcst as cst
 from flake8_paramcount.interpreter import (  # noqa: F401  (they register what they define)
     arrays,
     builtins,
+    cloning,
     data,
     expressions,
     methods,
+    session,
     statements,
 )
 from flake8_paramcount.interpreter.classes import instantiate

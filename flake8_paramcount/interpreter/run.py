@@ -27,6 +27,7 @@ from flake8_paramcount.interpreter.values import (
     Scope,
     Value,
 )
+from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.settings import Generation, canonical
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -85,10 +86,11 @@ class Run:
         self.imported: dict[str, Value] = {}
         self.bindings: dict[str, int] = {}
         self.unfinished: set[int] = set()
+        self.inputs: dict[int, Shape] = {}
         self.instances: dict[ClassObject, Value] = {}
         self.assume: dict[str, int] = {}
         self.counters: Ref = Ref({})
-        self.data_format = Ref({"image_data_format": "channels_last"})
+        self.session = Ref({"image_data_format": "channels_last"})
         self.dialect = Dialect(3)
         self._conditions: dict[object, Condition] = {}
         self._opposites: dict[Unknown, Value] = {}

@@ -1,0 +1,108 @@
+"""`clone_model`: a model with the same layers made anew."""
+
+from __future__ import annotations
+
+from flake8_paramcount.interpreter.graph import ends_of, nodes_between
+from flake8_paramcount.interpreter.models import LayerObject, ModelObject
+from flake8_paramcount.interpreter.natives import function
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tensors import Node, Tensor
+from flake8_paramcount.interpreter.values import Arguments, Value
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+
+@function("keras.models.clone_model", "keras.clone_model")
+def clone_model(run: Run, arguments: Arguments) -> Value:
+    """A new model of the same kind; a function that changes layers on the way is not followed."""
+    model = arguments.get(0, "model")
+    if not isinstance(model, ModelObject):
+        raise Undetermined(model if isinstance(model, Unknown) else Unknown("no model to clone"))
+    if len(arguments.args) > 1 or arguments.kwargs.keys() - {"model"}:
+        raise Undetermined(Unknown("a clone with other inputs or layers", arguments.text))
+    return cloned_model(run, model, arguments.site)
+
+
+def cloned_model(run: Run, model: ModelObject, site: int) -> ModelObject:
+    """A model with clones of all its layers."""
+    if model.kind == "subclassed":
+        raise Undetermined(Unknown("a clone of a subclassed model"))
+    made: dict[int, Value] = {}
+    copy = ModelObject(run, model.kind, site)
+    copy.state.update({**run.journal.read(model), "variable": None, "tensors": None})
+    layers = [cloned(run, layer, site, made) for layer in run.journal.read(model.layers)]
+    run.journal.write(copy.layers).extend(layers)
+    if isinstance(model.state.get("outputs"), tuple):
+        _clone_graph(run, model, copy, made)
+    return copy
+
+
+def cloned(run: Run, layer: Value, site: int, made: dict[int, Value]) -> Value:
+    """A layer made anew from its own arguments; one layer stays one layer."""
+    layer = run.journal.force(layer)
+    if id(layer) not in made:
+        made[id(layer)] = _cloned(run, layer, site)
+    return made[id(layer)]
+
+
+def _cloned(run: Run, layer: Value, site: int) -> Value:
+    if isinstance(layer, ModelObject):
+        made = len(run.models)
+        copy = cloned_model(run, layer, site)
+        # The inner model is a part of the clone, not a model that the program names.
+        del run.models[made:]
+        return copy
+    if not isinstance(layer, LayerObject):
+        raise Undetermined(Unknown("a clone of a layer that is not Keras' own"))
+    copy_of_layer = LayerObject(
+        layer.class_name,
+        layer.site,
+        name=layer.state["name"],
+        bound=layer.bound,
+        why=layer.why,
+        fault=layer.fault,
+        shape=layer.shape,
+        length=layer.length,
+        function=layer.function,
+        trainable=layer.state["trainable"],
+    )
+    copy_of_layer.state["built"] = layer.state["built"]
+    return copy_of_layer
+
+
+def _clone_graph(
+    run: Run, model: ModelObject, copy: ModelObject, made: dict[int, Value]
+) -> None:
+    """The nodes between the ends of a functional model, over cloned layers."""
+    inputs, outputs = ends_of(run, model)
+    tensors: dict[int, Tensor] = {}
+    nodes: dict[int, Node] = {}
+    for node in (*(tensor.node for tensor in inputs), *nodes_between(inputs, outputs)):
+        nodes.setdefault(id(node), _cloned_node(run, node, tensors, nodes, made))
+    ends = [
+        tuple(_cloned_tensor(tensor, tensors, nodes) for tensor in part)
+        for part in (inputs, outputs)
+    ]
+    run.journal.write(copy).update(inputs=ends[0], outputs=ends[1])
+
+
+def _cloned_node(
+    run: Run,
+    node: Node,
+    tensors: dict[int, Tensor],
+    nodes: dict[int, Node],
+    made: dict[int, Value],
+) -> Node:
+    inputs = tuple(_cloned_tensor(tensor, tensors, nodes) for tensor in node.inputs)
+    layer = None if node.layer is None else cloned(run, node.layer, node.site, made)
+    flow = node.flow._replace(layer=layer) if node.flow is not None else None
+    return Node(layer, inputs, node.site, flow)
+
+
+def _cloned_tensor(
+    tensor: Tensor, tensors: dict[int, Tensor], nodes: dict[int, Node]
+) -> Tensor:
+    found = tensors.get(id(tensor))
+    if found is None:
+        node = nodes.get(id(tensor.node), tensor.node)
+        found = tensors[id(tensor)] = Tensor(tensor.shape, node, tensor.index, tensor.vocabulary)
+    return found

@@ -1,0 +1,47 @@
+"""Keras' global state as far as models depend on it: the data format, and automatic names."""
+
+from __future__ import annotations
+
+from flake8_paramcount.interpreter.natives import function
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.values import Arguments, Value
+from flake8_paramcount.unknown import Unknown
+
+# The spellings of Keras 1, in those of today.
+_ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
+
+
+@function(
+    "keras.backend.set_image_data_format",
+    "keras.config.set_image_data_format",
+    "keras.backend.set_image_dim_ordering",
+)
+def set_image_data_format(run: Run, arguments: Arguments) -> Value:
+    """What `data_format=None` means from here on."""
+    value = arguments.get(0, "data_format", arguments.kwargs.get("dim_ordering"))
+    if not isinstance(value, str):
+        value = value if isinstance(value, Unknown) else Unknown("the image data format")
+    run.journal.write(run.session)["image_data_format"] = (
+        _ORDERINGS.get(value, value) if isinstance(value, str) else value
+    )
+    return None
+
+
+@function("keras.backend.image_data_format", "keras.config.image_data_format")
+def image_data_format(run: Run, arguments: Arguments) -> Value:
+    """The format that is set, by default `channels_last`."""
+    return run.journal.force(run.session.state["image_data_format"])
+
+
+@function("keras.backend.image_dim_ordering")
+def image_dim_ordering(run: Run, arguments: Arguments) -> Value:
+    """The format that is set, in the words of Keras 1."""
+    value = run.journal.force(run.session.state["image_data_format"])
+    return next((old for old, new in _ORDERINGS.items() if new == value), value)
+
+
+@function("keras.backend.clear_session", "keras.utils.clear_session")
+def clear_session(run: Run, arguments: Arguments) -> Value:
+    """Automatic names begin anew."""
+    run.journal.write(run.counters).clear()
+    return None
