@@ -7,11 +7,11 @@ from itertools import takewhile
 from typing import Any
 
 from flake8_paramcount.dims import Dim, equal, total
-from flake8_paramcount.keras.generations import RENAMED
+from flake8_paramcount.keras.generations import OLD_KEYWORDS
 from flake8_paramcount.rules import wording
 from flake8_paramcount.rules.graph import Node, dims_of
 from flake8_paramcount.rules.kinds import CONVOLUTIONS, DROPOUTS, PASSIVE, POOLINGS, RECURRENT
-from flake8_paramcount.rules.registry import Context, layer_rule
+from flake8_paramcount.rules.registry import Context, fault_rule, layer_rule
 from flake8_paramcount.rules.shapes import stands_behind_last_step
 
 RATES = ("rate", "dropout", "recurrent_dropout")
@@ -95,7 +95,7 @@ def legacy_positional(context: Context, node: Node) -> Iterator[str]:
         )
 
 
-@layer_rule("KPC307")
+@fault_rule("KPC307", "argument")
 def removed_argument(context: Context, node: Node) -> Iterator[str]:
     """An argument or a layer is gone from the Keras generation in use.
 
@@ -144,7 +144,7 @@ def _may_be_registered(context: Context) -> Callable[[Node], bool]:
 
 def _is_certain(context: Context, details: Mapping[str, Any]) -> bool:
     """Whether the generation in use is known: set, or newer than Keras 1 for what only that had."""
-    return context.settings.keras is not None or details.get("argument") in RENAMED
+    return context.settings.keras is not None or details.get("argument") in OLD_KEYWORDS
 
 
 def _removed(node: Node) -> Mapping[str, Any] | None:
@@ -155,7 +155,7 @@ def _removed(node: Node) -> Mapping[str, Any] | None:
     return fault.details
 
 
-@layer_rule("KPC308")
+@fault_rule("KPC308", "argument", "input")
 def invalid_argument(context: Context, node: Node) -> Iterator[str]:
     """Keras refuses the layer: an argument is missing, unknown, or has a value it cannot have.
 
@@ -175,9 +175,6 @@ def invalid_argument(context: Context, node: Node) -> Iterator[str]:
 
         model = Sequential([layers.Input((28, 28, 6)), layers.Conv2D(32, 3, groups=2)])
     """
-    fault = node.record.fault
-    if fault is None or fault.kind not in ("argument", "input"):
-        return
     explained = (
         _bad_rates,
         _removed,
@@ -186,7 +183,7 @@ def invalid_argument(context: Context, node: Node) -> Iterator[str]:
         stands_behind_last_step,
     )
     if not any(explains(node) for explains in explained):
-        yield f"{wording.layer(node.record)}: {fault.message}"
+        yield f"{wording.layer(node.record)}: {node.fault.message}"
 
 
 @layer_rule("KPC309")
@@ -226,7 +223,7 @@ def duplicate_layer_name(context: Context, node: Node) -> Iterator[str]:
         )
 
 
-@layer_rule("KPC310")
+@fault_rule("KPC310", "input")
 def stateful_without_batch(context: Context, node: Node) -> Iterator[str]:
     """A stateful recurrent layer does not know the batch size.
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from flake8_paramcount.dims import Dim
-from flake8_paramcount.keras.layer import LAYERS, Shape, Shapes
-from flake8_paramcount.records import LayerRecord, Model, Variant
+from flake8_paramcount.keras.layer import LAYERS, Fault, FaultKind, Shape, Shapes
+from flake8_paramcount.records import LayerRecord, Model, Site, Variant
 from flake8_paramcount.summary import tally
 
 
@@ -27,6 +27,13 @@ class Node:
     def kind(self) -> str:
         """The layer's class."""
         return self.record.class_name
+
+    @property
+    def fault(self) -> Fault:
+        """Why Keras refuses the layer, which it must do for this to be asked."""
+        if self.record.fault is None:
+            raise ValueError(f"{self.kind} has no fault")
+        return self.record.fault
 
     @property
     def parents(self) -> list[Node]:
@@ -119,6 +126,19 @@ class Graph:
         for node in self.nodes:
             found[node.kind].append(node)
         return found
+
+    @cached_property
+    def sites(self) -> frozenset[Site]:
+        """Where the layers are constructed."""
+        return frozenset(node.record.site for node in self.nodes)
+
+    @cached_property
+    def _refused(self) -> list[tuple[FaultKind, Node]]:
+        return [(node.record.fault.kind, node) for node in self.nodes if node.record.fault]
+
+    def refused(self, kinds: Collection[FaultKind]) -> list[Node]:
+        """The layers with a fault of one of these kinds."""
+        return [node for kind, node in self._refused if kind in kinds]
 
     def of(self, classes: Sequence[str]) -> list[Node]:
         """The layers of the given classes; all layers if none are given."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import cleandoc
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from flake8_paramcount.codes import CODES, Default
+from flake8_paramcount.keras.layer import FaultKind
 from flake8_paramcount.records import Model, Position, Site
 from flake8_paramcount.rules.graph import Graph, Node
 from flake8_paramcount.settings import Settings
@@ -94,6 +96,7 @@ class Context:
 
 
 Check: TypeAlias = Callable[[Context], Iterator[Finding]]
+Messages: TypeAlias = Mapping[Site, list[str]]
 LayerCheck: TypeAlias = "Callable[[Context, Node], Iterator[str]]"
 
 
@@ -134,12 +137,23 @@ def layer_rule(code: str, *classes: str) -> Callable[[LayerCheck], LayerCheck]:
     at fault: which variant runs is not known. A call that makes several layers, in a loop or in a
     function, is reported once.
     """
+    return _on_nodes(code, lambda graph: graph.of(classes))
 
+
+def fault_rule(code: str, *kinds: FaultKind) -> Callable[[LayerCheck], LayerCheck]:
+    """Register a generator of messages about one layer that Keras refuses, as `layer_rule`."""
+    return _on_nodes(code, lambda graph: graph.refused(kinds))
+
+
+def _on_nodes(
+    code: str, nodes: Callable[[Graph], Sequence[Node]]
+) -> Callable[[LayerCheck], LayerCheck]:
     def register(check: LayerCheck) -> LayerCheck:
         def findings(context: Context) -> Iterator[Finding]:
             found: dict[Site, dict[str, None]] = defaultdict(dict)
             for graphs in context.graphs:
-                for site, message in _agreed(context, graphs, classes, check):
+                by_variant = [_messages(context, nodes(graph), check) for graph in graphs]
+                for site, message in _agreed(graphs, by_variant):
                     found[site][message] = None
             for site, messages in found.items():
                 yield Finding(code, site, _first_of(list(messages)))
@@ -157,24 +171,23 @@ def _first_of(messages: Sequence[str]) -> str:
     return f"{messages[0]} (the first of {len(messages)} such layers made here)"
 
 
-def _agreed(
-    context: Context, graphs: Sequence[Graph], classes: Sequence[str], check: LayerCheck
-) -> Iterator[tuple[Site, str]]:
-    """The messages at sites that are at fault in all variants that have them."""
-    by_variant = [_messages(context, graph, classes, check) for graph in graphs]
-    for site in dict.fromkeys(site for found in by_variant for site in found):
-        messages = [found[site] for found in by_variant if site in found]
-        if all(messages):
-            yield from ((site, message) for message in messages[0])
-
-
-def _messages(
-    context: Context, graph: Graph, classes: Sequence[str], check: LayerCheck
-) -> Mapping[Site, list[str]]:
+def _messages(context: Context, nodes: Sequence[Node], check: LayerCheck) -> Messages:
     found: dict[Site, list[str]] = defaultdict(list)
-    for node in graph.of(classes):
-        try:
-            found[node.record.site] += check(context, node)
-        except Undetermined:
-            found[node.record.site] += ()
+    for node in nodes:
+        with suppress(Undetermined):
+            for message in check(context, node):
+                found[node.record.site].append(message)
     return found
+
+
+def _agreed(graphs: Sequence[Graph], by_variant: Sequence[Messages]) -> Iterator[tuple[Site, str]]:
+    """The messages at sites that are at fault in all variants that have them."""
+    told: set[Site] = set()
+    for found in by_variant:
+        for site, messages in found.items():
+            if site not in told and all(
+                site in other or site not in graph.sites
+                for graph, other in zip(graphs, by_variant, strict=True)
+            ):
+                yield from ((site, message) for message in messages)
+            told.add(site)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flake8_paramcount.dims import Dim, text
-from flake8_paramcount.keras.layer import BoundLayer, FaultKind
+from flake8_paramcount.keras.layer import BoundLayer
 from flake8_paramcount.rules import wording
 from flake8_paramcount.rules.graph import Node
 from flake8_paramcount.rules.kinds import (
@@ -17,16 +17,10 @@ from flake8_paramcount.rules.kinds import (
     POOLINGS,
     RECURRENT,
 )
-from flake8_paramcount.rules.registry import Context, layer_rule
+from flake8_paramcount.rules.registry import Context, fault_rule, layer_rule
 
 LEAST_IMAGE_SIDE = 8
 """KPC409 takes an axis for one of an image if it is at least this long."""
-
-
-def _details(node: Node, kind: FaultKind) -> Mapping[str, Any] | None:
-    """The details of a layer's fault, if it is of this kind."""
-    fault = node.record.fault
-    return fault.details if fault is not None and fault.kind == kind else None
 
 
 def _fed(node: Node) -> str:
@@ -42,7 +36,7 @@ _AXES = {
 }
 
 
-@layer_rule("KPC401")
+@fault_rule("KPC401", "rank")
 def rank_mismatch(context: Context, node: Node) -> Iterator[str]:
     """A layer is fed a tensor of another rank than it takes.
 
@@ -62,11 +56,10 @@ def rank_mismatch(context: Context, node: Node) -> Iterator[str]:
 
         model = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(32, 3), layers.Flatten()])
     """
-    details = _details(node, "rank")
-    if details is None or _last_step_only(node) is not None:
+    if _last_step_only(node) is not None:
         return
+    message, details = node.fault.message, node.fault.details
     expected, found = details.get("expected"), details.get("found")
-    message = node.record.fault.message if node.record.fault else ""
     if type(expected) is int and type(found) is int:
         least = "at least " if "min_ndim" in message else ""
         message = f"takes {least}{expected} dimensions{_axes(node, expected)}, not {found}"
@@ -95,7 +88,7 @@ def _rank_hint(node: Node, found: object) -> str:
     return ""
 
 
-@layer_rule("KPC402", *sorted(NEEDS_SEQUENCES))
+@fault_rule("KPC402", "rank", "input")
 def rnn_without_return_sequences(context: Context, node: Node) -> Iterator[str]:
     """A layer that needs a sequence stands behind a recurrent layer that gives only its last step.
 
@@ -154,7 +147,7 @@ def _returns_last_step(node: Node) -> bool:
 # -- sizes ------------------------------------------------------------------------------------
 
 
-@layer_rule("KPC403")
+@fault_rule("KPC403", "exhausted")
 def size_exhausted(context: Context, node: Node) -> Iterator[str]:
     """A convolution, pooling or cropping leaves nothing of its input.
 
@@ -184,11 +177,9 @@ def size_exhausted(context: Context, node: Node) -> Iterator[str]:
             layers.Conv2D(16, 5),
         ])
     """
-    details = _details(node, "exhausted")
-    if details is None or _swapped(context, node) is not None:
-        return
-    fault = node.record.fault
-    yield f"{wording.layer(node.record)}: {fault.message if fault else ''}{_origin(node, details)}"
+    if _swapped(context, node) is None:
+        needed = _origin(node, node.fault.details)
+        yield f"{wording.layer(node.record)}: {node.fault.message}{needed}"
 
 
 def _origin(node: Node, details: Mapping[str, Any]) -> str:
@@ -231,7 +222,7 @@ def _along(value: object, index: int) -> int | None:
     return value if type(value) is int else None
 
 
-@layer_rule("KPC404")
+@fault_rule("KPC404", "reshape")
 def reshape_size(context: Context, node: Node) -> Iterator[str]:
     """A Reshape asks for another number of elements than it is fed.
 
@@ -250,11 +241,10 @@ def reshape_size(context: Context, node: Node) -> Iterator[str]:
 
         model = Sequential([layers.Input((784,)), layers.Reshape((28, 28, 1))])
     """
-    if _details(node, "reshape") is not None and node.record.fault is not None:
-        yield f"{wording.layer(node.record)}: {node.record.fault.message}"
+    yield f"{wording.layer(node.record)}: {node.fault.message}"
 
 
-@layer_rule("KPC405")
+@fault_rule("KPC405", "merge")
 def merge_shape(context: Context, node: Node) -> Iterator[str]:
     """The inputs of a merging layer do not fit together.
 
@@ -277,11 +267,10 @@ def merge_shape(context: Context, node: Node) -> Iterator[str]:
         b = Input((32,))
         model = Model([a, b], layers.Add()([a, b]))
     """
-    if _details(node, "merge") is not None and node.record.fault is not None:
-        yield f"{wording.layer(node.record)}: {node.record.fault.message}"
+    yield f"{wording.layer(node.record)}: {node.fault.message}"
 
 
-@layer_rule("KPC406")
+@fault_rule("KPC406", "undefined")
 def undefined_dimension(context: Context, node: Node) -> Iterator[str]:
     """A weight needs a size that is None.
 
@@ -302,10 +291,7 @@ def undefined_dimension(context: Context, node: Node) -> Iterator[str]:
             [layers.Input((None, 8)), layers.GlobalAveragePooling1D(), layers.Dense(10)]
         )
     """
-    details = _details(node, "undefined")
-    if details is None or node.record.fault is None:
-        return
-    yield f"{wording.layer(node.record)}: {node.record.fault.message}, {_fed(node)}{_flat(node)}"
+    yield f"{wording.layer(node.record)}: {node.fault.message}, {_fed(node)}{_flat(node)}"
 
 
 def _flat(node: Node) -> str:
