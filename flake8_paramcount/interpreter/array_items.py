@@ -14,8 +14,15 @@ from flake8_paramcount.interpreter.array_values import (
     opaque,
     rearranged,
 )
-from flake8_paramcount.interpreter.signatures import Call, certain, known, known_method, whole
-from flake8_paramcount.interpreter.values import Array, ListObject, Qualified, Value
+from flake8_paramcount.interpreter.signatures import (
+    Call,
+    certain,
+    known,
+    known_method,
+    operand,
+    whole,
+)
+from flake8_paramcount.interpreter.values import Array, ListObject, Value
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 
@@ -98,11 +105,9 @@ def _axes_used(part: Value) -> int:
 
 
 def _part(call: Call, part: Value) -> Value:
-    part = call.settle(part)
+    part = operand(call.run, call.settle(part))
     if isinstance(part, slice):
         return slice(*(call.settle(bound) for bound in (part.start, part.stop, part.step)))
-    if isinstance(part, Qualified) and part.path.endswith(".newaxis"):
-        return None
     if isinstance(part, (ListObject, range)):
         return as_array(call, part)
     if isinstance(part, Unknown):

@@ -38,25 +38,6 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 
 # --- math ----------------------------------------------------------------------------------------
 
-_CONSTANTS = {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
-
-# What a name that is no function stands for; `names` and `attributes` may look here.
-CONSTANTS: dict[str, Value] = {
-    **{f"math.{name}": value for name, value in _CONSTANTS.items()},
-    "numpy.pi": math.pi,
-    "numpy.e": math.e,
-    "numpy.inf": math.inf,
-    "numpy.nan": math.nan,
-    "numpy.newaxis": None,
-    "tensorflow.newaxis": None,
-    "sys.maxsize": 2**63 - 1,
-    "string.ascii_lowercase": "abcdefghijklmnopqrstuvwxyz",
-    "string.ascii_uppercase": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "string.ascii_letters": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "string.digits": "0123456789",
-    "string.punctuation": "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
-}
-
 _FLOAT_FUNCTIONS = (
     "sqrt exp expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh hypot "
     "degrees radians fabs fmod copysign isnan isinf isfinite modf"

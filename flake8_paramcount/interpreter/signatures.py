@@ -14,6 +14,7 @@ from flake8_paramcount import dims
 from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.calls import settle
+from flake8_paramcount.interpreter.constants import CONSTANTS, libraries
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import Arguments, NeedSplit, Qualified, Value
@@ -48,19 +49,19 @@ class Call(NamedTuple):
 
     def stated(self) -> int | None:
         """What the settings say that the text of this call is worth, if they do."""
-        assume = self.run.assume
-        return assume.get(self.arguments.text()) if assume else None
+        return self.run.assumed(self.arguments.text()) if self.run.assume else None
 
     def symbol(self, suffix: str = "", *, lower: int = 0, **facts: Any) -> int | Poly:
         """A fresh symbol named by the text of this call, such as `pad(x).shape[1]`."""
         text = self.arguments.text() + suffix
-        if text in self.run.assume:
-            return self.run.assume[text]
+        stated = self.run.assumed(text) if self.run.assume else None
+        if stated is not None:
+            return stated
         return dims.symbol(text, lower=lower, site=self.site, **facts)
 
     def items(self, value: Value) -> list[Value]:
         """The items of a value, choices made. Raises `Undetermined` and `NeedSplit`."""
-        return [settle(self.run, item) for item in iterate(self.run, value)]
+        return [operand(self.run, settle(self.run, item)) for item in iterate(self.run, value)]
 
     def settle(self, value: Value) -> Value:
         """A value with its choices made. Raises `NeedSplit`."""
@@ -82,8 +83,10 @@ class Call(NamedTuple):
         """Bind the arguments to the body's signature and evaluate it."""
         if not self.arguments.complete:
             return self.unknown(f"`{self.name}` is called with arguments that are not known")
+        args = [operand(self.run, value) for value in self.arguments.args]
+        kwargs = {name: operand(self.run, value) for name, value in self.arguments.kwargs.items()}
         try:
-            return body(self, *receiver, *self.arguments.args, **self.arguments.kwargs)
+            return body(self, *receiver, *args, **kwargs)
         except Undetermined as stop:
             # Not the operand itself: f(u) is another number than u.
             return self._derived(stop.unknown)
@@ -96,6 +99,17 @@ class Call(NamedTuple):
             return self.unknown(operand.reason)
         key = (self.name, self.arguments.args, tuple(self.arguments.kwargs.items()))
         return operand.derive(key, self.arguments.text)
+
+
+def operand(run: Run, value: Value) -> Value:
+    """A value as a library function sees it: a name from elsewhere is what it stands for."""
+    if type(value) is tuple:
+        return tuple(operand(run, item) for item in value)
+    if not isinstance(value, Qualified):
+        return value
+    if value.path in CONSTANTS:
+        return CONSTANTS[value.path]
+    return value if value.path.partition(".")[0] in libraries() else run.outside(value)
 
 
 def _is_plain(value: Value) -> bool:

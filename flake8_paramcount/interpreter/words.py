@@ -47,7 +47,7 @@ class WordIndex(Ref):
         """The length: one and the same each time somebody asks."""
         if self.count is None:
             name = label or self.label
-            stated = call.run.assume.get(name)
+            stated = call.run.assumed(name)
             self.count = (
                 stated
                 if stated is not None

@@ -231,6 +231,23 @@ def test_tests_of_what_is_not_known_end_soon_and_leave_the_rest(expression: str)
     assert values["b"] == 3
 
 
+def test_names_from_elsewhere_are_what_they_stand_for() -> None:
+    source = """
+import math
+from config import UNITS, words
+a = max(UNITS, 3)
+b = len(words) + 1
+c = round(math.pi, 2)
+d = max(UNITS, 3)
+"""
+    values = evaluated(source)
+    assert values["a"].text == "max(UNITS, 3)"
+    assert values["a"] is values["d"]
+    assert dims.text(values["b"]) == "len(words) + 1"
+    assert dims.bounds(values["b"]) == (1, None)
+    assert values["c"] == 3.14
+
+
 def test_choices_go_through_map() -> None:
     values = evaluated("a = list(map(lambda n: n if f(n) else 0, [1, 2]))\nb = len(a)\n")
     assert values["b"] == 2

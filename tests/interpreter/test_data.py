@@ -75,6 +75,11 @@ def test_labels_of_data_sets(name: str, classes: int) -> None:
     assert values["c"].shape.dims[1:] == (classes,)
 
 
+def test_colour_images_follow_the_order_of_axes_that_is_set() -> None:
+    before = "from keras import backend\nbackend.set_image_data_format('channels_first')\n"
+    assert shapes("cifar10.load_data()", before)[0][0] == (50000, 3, 32, 32)
+
+
 def test_coarse_labels() -> None:
     found = value_of("cifar100.load_data(label_mode='coarse')[0][1]", IMPORTS)
     assert (found.low, found.high) == (0, 19)
