@@ -76,9 +76,7 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     return Unknown(f"`{callee.path}` is not part of this file", arguments.text, arguments.site)
 
 
-def _construct(
-    run: Run, constructor: natives.NativeFunction, arguments: Arguments
-) -> Value:
+def _construct(run: Run, constructor: natives.NativeFunction, arguments: Arguments) -> Value:
     made = len(run.models)
     try:
         return constructor(run, settled(run, arguments))
@@ -94,9 +92,7 @@ def _on_tensors(run: Run, path: str, arguments: Arguments) -> Value:
     return tensor_function(run, path, arguments)
 
 
-def _perform(
-    run: Run, path: str, native: natives.NativeFunction, arguments: Arguments
-) -> Value:
+def _perform(run: Run, path: str, native: natives.NativeFunction, arguments: Arguments) -> Value:
     """The result of a function that the interpreter knows.
 
     Where it needs an unknown, equal calls give the same unknown: `len(x)` is `len(x)`.

@@ -69,9 +69,7 @@ def _cloned(run: Run, layer: Value, site: int) -> Value:
     return copy_of_layer
 
 
-def _clone_graph(
-    run: Run, model: ModelObject, copy: ModelObject, made: dict[int, Value]
-) -> None:
+def _clone_graph(run: Run, model: ModelObject, copy: ModelObject, made: dict[int, Value]) -> None:
     """The nodes between the ends of a functional model, over cloned layers."""
     inputs, outputs = ends_of(run, model)
     tensors: dict[int, Tensor] = {}
@@ -98,9 +96,7 @@ def _cloned_node(
     return Node(layer, inputs, node.site, flow)
 
 
-def _cloned_tensor(
-    tensor: Tensor, tensors: dict[int, Tensor], nodes: dict[int, Node]
-) -> Tensor:
+def _cloned_tensor(tensor: Tensor, tensors: dict[int, Tensor], nodes: dict[int, Node]) -> Tensor:
     found = tensors.get(id(tensor))
     if found is None:
         node = nodes.get(id(tensor.node), tensor.node)

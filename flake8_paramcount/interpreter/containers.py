@@ -74,7 +74,9 @@ def iterate(run: Run, value: Value) -> Iterator[Value]:
 def _not_iterable(run: Run, value: Value) -> Unknown:
     if isinstance(value, Unknown):
         return value
-    unknown: Unknown = Unknown(f"iteration over {type(value).__name__}", None, run.site(run.statement))
+    unknown: Unknown = Unknown(
+        f"iteration over {type(value).__name__}", None, run.site(run.statement)
+    )
     return unknown
 
 
@@ -171,7 +173,9 @@ def _sequence_item(
         bounds = [run.journal.force(part) for part in (index.start, index.stop, index.step)]
         for part in bounds:
             if isinstance(part, Unknown | Poly):
-                raise Undetermined(part if isinstance(part, Unknown) else Unknown("a symbolic slice"))
+                raise Undetermined(
+                    part if isinstance(part, Unknown) else Unknown("a symbolic slice")
+                )
         return make(items[slice(*bounds)])
     if isinstance(index, Unknown):
         raise Undetermined(index)

@@ -297,9 +297,10 @@ def _add_keywords(run: Run, value: Value, kwargs: dict[str, Value]) -> bool:
 @evaluates(cst.ListComp, cst.SetComp, cst.GeneratorExp)
 def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
     def build() -> Value:
-        items = [value for _, value in _comprehend(run, node.for_in, lambda: (
-            None, run.evaluate(node.elt)
-        ))]
+        items = [
+            value
+            for _, value in _comprehend(run, node.for_in, lambda: (None, run.evaluate(node.elt)))
+        ]
         if isinstance(node, cst.SetComp):
             if not all(map(operators.is_key, items)):
                 return run.unknown("a set with unknown members", node)
@@ -312,9 +313,11 @@ def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp | cst.Generato
 @evaluates(cst.DictComp)
 def dict_comprehension(run: Run, node: cst.DictComp) -> Value:
     def build() -> Value:
-        pairs = list(_comprehend(run, node.for_in, lambda: (
-            run.evaluate(node.key), run.evaluate(node.value)
-        )))
+        pairs = list(
+            _comprehend(
+                run, node.for_in, lambda: (run.evaluate(node.key), run.evaluate(node.value))
+            )
+        )
         if all(operators.is_key(key) for key, _ in pairs):
             return DictObject(dict(pairs))
         return run.unknown("a dict with unknown keys", node)

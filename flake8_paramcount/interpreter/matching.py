@@ -13,9 +13,7 @@ from flake8_paramcount.interpreter.values import Value
 from flake8_paramcount.unknown import Undetermined
 
 
-def select_case(
-    run: Run, subject: Value, cases: Sequence[cst.MatchCase]
-) -> cst.MatchCase | None:
+def select_case(run: Run, subject: Value, cases: Sequence[cst.MatchCase]) -> cst.MatchCase | None:
     """The first case that matches. Raises `NeedSplit` where that is not decided."""
     subject = run.journal.force(subject)
     for case in cases:

@@ -18,6 +18,7 @@ from flake8_paramcount.interpreter import (  # noqa: F401  (they register what t
     methods,
     session,
     statements,
+    tuning,
 )
 from flake8_paramcount.interpreter.classes import instantiate
 from flake8_paramcount.interpreter.definitions import definitions
@@ -49,7 +50,9 @@ def run_module(
     if settings.follow_imports and filename is not None:
         run.project = Project(filename)
     names, keywords = _mentions(tree)
-    run.dialect = dialect(settings.keras, definitions(module).imports, names, keywords)
+    imports = definitions(module).imports
+    run.dialect = dialect(settings.keras, imports, names, keywords)
+    run.uses_tuner = any(path.startswith(("keras_tuner", "kerastuner")) for path in imports)
     _guarded(run, lambda: proceed(run, Rest(Block(module.body), None)))
     _call_the_rest(run, names)
     return run

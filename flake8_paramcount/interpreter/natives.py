@@ -32,9 +32,7 @@ def function(*paths: str) -> Callable[[NativeFunction], NativeFunction]:
     return register
 
 
-def method(
-    kind: type, *names: str
-) -> Callable[[NativeMethodFunction], NativeMethodFunction]:
+def method(kind: type, *names: str) -> Callable[[NativeMethodFunction], NativeMethodFunction]:
     """Register a method of a kind of value."""
 
     def register(native: NativeMethodFunction) -> NativeMethodFunction:

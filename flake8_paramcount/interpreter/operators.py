@@ -75,9 +75,7 @@ def binary(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -
     symbol, function = _BINARY[kind]
     if isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS):
         return _numbers(run, symbol, function, left, right, node)
-    return run.attempt(
-        lambda: _binary(run, symbol, run.operand(left), run.operand(right), node)
-    )
+    return run.attempt(lambda: _binary(run, symbol, run.operand(left), run.operand(right), node))
 
 
 def _binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -363,7 +361,9 @@ def _symbolic_test(run: Run, answer: bool | None, key: object, node: cst.CSTNode
         return answer
     found = run.tests.get(key)
     if found is None:
-        found = run.tests[key] = Unknown("it depends on a symbolic size", run.text(node), run.site(node))
+        found = run.tests[key] = Unknown(
+            "it depends on a symbolic size", run.text(node), run.site(node)
+        )
     return found
 
 

@@ -78,6 +78,7 @@ class Run:
         self.calls: tuple[tuple[int, tuple[int, ...]], ...] = ()
         self.rounds: tuple[int, ...] = ()
         self.whole = True
+        self.uses_tuner = False
         self.loops = 0
         self.functions: list[Function] = []
         self.called: set[int] = set()

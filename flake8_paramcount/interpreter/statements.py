@@ -118,9 +118,7 @@ class Loop:
 
     __slots__ = ("index", "items", "node", "pace")
 
-    def __init__(
-        self, node: cst.For, items: Sequence[Value], pace: Pace, index: int = 0
-    ) -> None:
+    def __init__(self, node: cst.For, items: Sequence[Value], pace: Pace, index: int = 0) -> None:
         self.node = node
         self.items = items
         self.pace = pace
@@ -295,9 +293,7 @@ def _fenced(
     return NEXT, rest
 
 
-def _execute(
-    run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation
-) -> Step:
+def _execute(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
     try:
         return executor(run, statement, rest)
     except Raised:
@@ -665,9 +661,7 @@ def _guarded(rest: Continuation) -> bool:
     return False
 
 
-def _go(
-    run: Run, condition: Condition, holds: bool, rest: Continuation
-) -> tuple[Signal, Delta]:
+def _go(run: Run, condition: Condition, holds: bool, rest: Continuation) -> tuple[Signal, Delta]:
     run.fuel.burn(FORK_COST)
     before = run.statement, run.rounds
     try:

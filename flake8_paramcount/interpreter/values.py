@@ -161,7 +161,12 @@ class ClassObject(Ref):
     __slots__ = ("bases", "name", "qualname", "site")
 
     def __init__(
-        self, name: str, qualname: str, bases: tuple[Value, ...], namespace: dict[str, Value], site: int
+        self,
+        name: str,
+        qualname: str,
+        bases: tuple[Value, ...],
+        namespace: dict[str, Value],
+        site: int,
     ) -> None:
         super().__init__(namespace)
         self.name = name
