@@ -50,6 +50,14 @@ CODES: dict[str, Code] = {
     "KPC406": Code("undefined-dimension", "on"),
     "KPC408": Code("useless-flatten", "on"),
     "KPC409": Code("channel-order", "on"),
+    "KPC901": Code("dropout-before-normalization", "off"),
+    "KPC902": Code("dropout-before-pooling", "off"),
+    "KPC903": Code("dropout-over-half", "off"),
+    "KPC904": Code("shrinking-window", "off"),
+    "KPC905": Code("shrinking-filters", "off"),
+    "KPC906": Code("growing-dense", "off"),
+    "KPC911": Code("non-zero-bias-initializer", "off"),
+    "KPC914": Code("linear-stack-of-convolutions", "off"),
 }
 
 OFF_BY_DEFAULT: tuple[str, ...] = tuple(

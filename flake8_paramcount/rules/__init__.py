@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flake8_paramcount.records import Position
-from flake8_paramcount.rules import arguments, counts, shapes, stale, tool, vocabulary
+from flake8_paramcount.rules import arguments, counts, opinion, shapes, stale, tool, vocabulary
 from flake8_paramcount.rules.registry import RULES, Context, Finding, Rule, Source
 from flake8_paramcount.settings import Settings
 from flake8_paramcount.summary import Summary
@@ -13,7 +13,7 @@ from flake8_paramcount.unknown import Undetermined
 
 __all__ = ["FAMILIES", "RULES", "Context", "Finding", "Rule", "check"]
 
-FAMILIES = (tool, counts, stale, vocabulary, arguments, shapes)
+FAMILIES = (tool, counts, stale, vocabulary, arguments, shapes, opinion)
 
 
 def check(analysis: Source, summaries: Sequence[Summary], settings: Settings) -> list[Finding]:

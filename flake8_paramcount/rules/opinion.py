@@ -1,0 +1,263 @@
+"""KPC9xx: matters of taste that other checkers report; all off by default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_paramcount.rules import wording
+from flake8_paramcount.rules.graph import Node
+from flake8_paramcount.rules.kinds import (
+    ACTIVATIONS,
+    BATCH_WISE,
+    CONVOLUTIONS,
+    DROPOUTS,
+    PASSIVE,
+    POOLINGS,
+)
+from flake8_paramcount.rules.registry import Context, layer_rule
+
+MAX_POOLINGS = tuple(name for name in POOLINGS if name.startswith("Max"))
+PLAIN = tuple(name for name in CONVOLUTIONS if "Transpose" not in name and "Depth" not in name)
+BETWEEN = PASSIVE | {*BATCH_WISE, *POOLINGS}
+
+ZEROS = ("zeros", "zero", "Zeros")
+
+
+def _on_line(context: Context, node: Node) -> str:
+    return f"{wording.layer(node.record)} on line {context.line(node.record.site)}"
+
+
+@layer_rule("KPC901", *BATCH_WISE)
+def dropout_before_normalization(context: Context, node: Node) -> Iterator[str]:
+    """A dropout stands before a normalization.
+
+    Dropping values changes their variance in training but not in use, so the statistics that the
+    normalization keeps are those of another distribution.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((64,)),
+            layers.Dense(32, activation="relu"),
+            layers.Dropout(0.2),
+            layers.BatchNormalization(),
+        ])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((64,)),
+            layers.Dense(32, activation="relu"),
+            layers.BatchNormalization(),
+            layers.Dropout(0.2),
+        ])
+    """
+    for source in node.behind(ACTIVATIONS):
+        if source.kind in DROPOUTS:
+            yield f"{node.kind} stands behind {_on_line(context, source)}; swap them"
+
+
+@layer_rule("KPC902", *MAX_POOLINGS)
+def dropout_before_pooling(context: Context, node: Node) -> Iterator[str]:
+    """A dropout stands before a maximum pooling.
+
+    The maximum is most often taken from a value that was kept, so less is dropped than the rate
+    says.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((32, 8)), layers.Dropout(0.2), layers.MaxPooling1D()])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((32, 8)), layers.MaxPooling1D(), layers.Dropout(0.2)])
+    """
+    for source in node.behind(ACTIVATIONS):
+        if source.kind in DROPOUTS:
+            yield f"{node.kind} stands behind {_on_line(context, source)}; swap them"
+
+
+@layer_rule("KPC903", *DROPOUTS)
+def dropout_over_half(context: Context, node: Node) -> Iterator[str]:
+    """A dropout drops more than half.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((64,)), layers.Dropout(0.8)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((64,)), layers.Dropout(0.5)])
+    """
+    rate = node.argument("rate")
+    if isinstance(rate, float) and 0.5 < rate < 1:
+        yield f"{node.kind}(rate={rate}) drops {wording.percent(rate)} of what it is fed"
+
+
+def _convolutions_behind(node: Node) -> Iterator[Node]:
+    """The plain convolutions of the same rank that feed a convolution."""
+    for source in node.behind(BETWEEN):
+        if source.kind in PLAIN and source.kind[-2:] == node.kind[-2:]:
+            yield source
+
+
+def _window(node: Node) -> tuple[int, ...] | None:
+    """The kernel of a convolution along every axis, if it is known and not a single point."""
+    size = node.argument("kernel_size")
+    sizes = (size,) * int(node.kind[-2]) if type(size) is int else size
+    if not isinstance(sizes, tuple) or any(type(each) is not int for each in sizes):
+        return None
+    return sizes if max(sizes) > 1 else None
+
+
+@layer_rule("KPC904", *PLAIN)
+def shrinking_window(context: Context, node: Node) -> Iterator[str]:
+    """A convolution looks at a smaller window than the one before it.
+
+    Convolutions of a single point are left out: they are there for the channels.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential(
+            [layers.Input((64, 8)), layers.Conv1D(8, 5, activation="relu"), layers.Conv1D(8, 3)]
+        )
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential(
+            [layers.Input((64, 8)), layers.Conv1D(8, 3, activation="relu"), layers.Conv1D(8, 5)]
+        )
+    """
+    for source in _convolutions_behind(node):
+        ours, theirs = _window(node), _window(source)
+        if ours and theirs and all(map(int.__lt__, ours, theirs)):
+            yield (
+                f"{node.kind} has a window of {'×'.join(map(str, ours))} behind "
+                f"{'×'.join(map(str, theirs))} of {_on_line(context, source)}"
+            )
+
+
+@layer_rule("KPC905", *PLAIN)
+def shrinking_filters(context: Context, node: Node) -> Iterator[str]:
+    """A convolution has fewer filters than the one before it.
+
+    Convolutions of a single point and what follows an upsampling are left out.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential(
+            [layers.Input((64, 8)), layers.Conv1D(32, 3, activation="relu"), layers.Conv1D(16, 3)]
+        )
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential(
+            [layers.Input((64, 8)), layers.Conv1D(16, 3, activation="relu"), layers.Conv1D(32, 3)]
+        )
+    """
+    ours = node.argument("filters")
+    for source in _convolutions_behind(node):
+        theirs = source.argument("filters")
+        if type(ours) is int and type(theirs) is int and ours < theirs and _window(node):
+            place = _on_line(context, source)
+            yield f"{node.kind} has {ours:,} filters behind {theirs:,} of {place}"
+
+
+@layer_rule("KPC906", "Dense")
+def growing_dense(context: Context, node: Node) -> Iterator[str]:
+    """A hidden Dense has more units than the one before it.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((64,)),
+            layers.Dense(16, activation="relu"),
+            layers.Dense(32, activation="relu"),
+            layers.Dense(1),
+        ])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([
+            layers.Input((64,)),
+            layers.Dense(32, activation="relu"),
+            layers.Dense(16, activation="relu"),
+            layers.Dense(1),
+        ])
+    """
+    ours = node.argument("units")
+    for source in node.behind(PASSIVE | set(BATCH_WISE)):
+        theirs = source.argument("units") if source.kind == "Dense" else None
+        if type(ours) is int and type(theirs) is int and ours > theirs and node.children:
+            yield f"Dense has {ours:,} units behind {theirs:,} of {_on_line(context, source)}"
+
+
+@layer_rule("KPC911", "Dense", *CONVOLUTIONS)
+def non_zero_bias_initializer(context: Context, node: Node) -> Iterator[str]:
+    """A bias does not start at zero.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((64,)), layers.Dense(8, bias_initializer="ones")])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((64,)), layers.Dense(8, bias_initializer="zeros")])
+    """
+    initializer = node.argument("bias_initializer")
+    if isinstance(initializer, str) and initializer not in ZEROS and node.argument("use_bias"):
+        yield f"the bias of {wording.layer(node.record)} starts as {initializer!r}, not at zero"
+
+
+@layer_rule("KPC914", *PLAIN)
+def linear_stack_of_convolutions(context: Context, node: Node) -> Iterator[str]:
+    """A convolution stands directly on another, with no activation between.
+
+    Two linear layers in a row can do no more than one could.
+
+    Bad:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Input((64, 8)), layers.Conv1D(8, 3), layers.Conv1D(8, 3)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential(
+            [layers.Input((64, 8)), layers.Conv1D(8, 3, activation="relu"), layers.Conv1D(8, 3)]
+        )
+    """
+    for source in node.parents:
+        linear = source.argument("activation") in (None, "linear")
+        if source.kind in PLAIN and source.kind[-2:] == node.kind[-2:] and linear:
+            yield f"{node.kind} stands on {_on_line(context, source)} with no activation between"
