@@ -54,6 +54,41 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
+class Data:
+    """An array that the program hands to a model."""
+
+    shape: Shape
+    dtype: str | None = None
+    low: Dim = None
+    high: Dim = None
+    """Bounds of the elements; None where they are not known."""
+    one_hot: bool = False
+    """Whether each row is the one-hot form of a class."""
+    labels: bool = False
+    """Whether the elements are class labels of which every one from `low` to `high` occurs."""
+    source: str | None = None
+    site: Site = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that the program does with a model, in the order in which it does it.
+
+    `kind` is the method's name, or `trainable` for setting that attribute on the model.
+    """
+
+    kind: str
+    site: Site
+    loss: str | None = None
+    """Keras' name of the loss (`mean_squared_error`) of a `compile`, if it is known."""
+    from_logits: bool | None = None
+    x: Data | None = None
+    y: Data | None = None
+    x_is_y: bool = False
+    """Whether inputs and targets are the same data."""
+
+
+@dataclass(frozen=True, slots=True)
 class WeightRecord:
     """A weight variable; two records with equal keys are one variable, counted once."""
 
@@ -121,5 +156,6 @@ class Model:
     call_site: Site = NOWHERE
     generation: int = 3
     variants: tuple[Variant, ...] = ()
+    events: tuple[Event, ...] = ()
     directives: Mapping[str, Any] = field(default_factory=dict)
     """What `# paramcount:` comments state of this model: budget, vocab_size, name, …"""

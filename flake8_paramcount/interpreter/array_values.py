@@ -50,6 +50,12 @@ class Labels(Array):
     __slots__ = ()
 
 
+class OneHot(Array):
+    """Classes as rows that are 1 at the class and 0 elsewhere."""
+
+    __slots__ = ()
+
+
 def no_array(value: Value) -> Undetermined:
     """Why a value cannot be read as an array."""
     if isinstance(value, Unknown):

@@ -8,7 +8,7 @@ from flake8_paramcount import dims
 from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter import sequences, tables, words  # noqa: F401 (registered by import)
 from flake8_paramcount.interpreter.array_reading import labelled, numbers_of
-from flake8_paramcount.interpreter.array_values import Labels, as_array, opaque
+from flake8_paramcount.interpreter.array_values import Labels, OneHot, as_array, opaque
 from flake8_paramcount.interpreter.natives import attribute
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.signatures import (
@@ -196,7 +196,7 @@ def to_categorical(
     asked = _first(num_classes, nb_classes)
     width = extent(asked) if asked is not None else _classes(call, array)
     source = array.source or "to_categorical"
-    return Array(Shape((*shape, width)), "float32", 0, 1, source, array.site or call.site)
+    return OneHot(Shape((*shape, width)), "float32", 0, 1, source, array.site or call.site)
 
 
 def _classes(call: Call, array: Array) -> Dim:

@@ -10,6 +10,7 @@ from functools import partial
 import libcst as cst
 
 from flake8_paramcount.interpreter import (  # noqa: F401  (they register what they define)
+    applications,
     arrays,
     builtins,
     cloning,
@@ -18,6 +19,7 @@ from flake8_paramcount.interpreter import (  # noqa: F401  (they register what t
     methods,
     session,
     statements,
+    training,
     tuning,
 )
 from flake8_paramcount.interpreter.classes import instantiate
