@@ -137,14 +137,27 @@ class Graph:
         return [(node.record.fault.kind, node) for node in self.nodes if node.record.fault]
 
     def refused(self, kinds: Collection[FaultKind]) -> list[Node]:
-        """The layers with a fault of one of these kinds."""
-        return [node for kind, node in self._refused if kind in kinds]
+        """The layers with a fault of one of these kinds.
+
+        What a layer makes of an input that is not known is proven for its arguments only.
+        """
+        return [
+            node
+            for kind, node in self._refused
+            if kind in kinds and (kind == "argument" or is_known(node.record.inputs))
+        ]
 
     def of(self, classes: Sequence[str]) -> list[Node]:
         """The layers of the given classes; all layers if none are given."""
         if not classes:
             return self.nodes
         return [node for name in classes for node in self._by_class.get(name, ())]
+
+
+def is_known(shapes: Shapes | None) -> bool:
+    """Whether all shapes that flow somewhere are known."""
+    every = shapes if isinstance(shapes, tuple) else (shapes,)
+    return all(shape is not None and shape.known for shape in every)
 
 
 def dims_of(shapes: Shapes | None) -> tuple[Dim, ...] | None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from flake8_paramcount.dims import symbol
-from flake8_paramcount.keras.layer import BoundLayer
-from flake8_paramcount.records import Model
+from flake8_paramcount.keras.layer import BoundLayer, Fault, Shape
+from flake8_paramcount.records import LayerRecord, Model, Variant
 from flake8_paramcount.unknown import Unknown
 from tests.rules.making import Call, bound, call, findings, model, sequence, variant
 
@@ -70,6 +70,13 @@ def wrapped(name: str, inner: Call, **arguments: Any) -> Call:
 )
 def test_keras_builds_it(record: Model) -> None:
     assert findings(record, *SHAPE_RULES) == []
+
+
+def test_a_fault_on_an_unknown_input_is_not_proven() -> None:
+    fault = Fault("rank", "expected ndim=5, found ndim=2", expected=5, found=2)
+    for inputs in (None, Shape(Unknown("not called"))):
+        layer = LayerRecord(1, "?", "Block", 10, {}, inputs, None, known=False, fault=fault)
+        assert findings(model(Variant((layer,))), *SHAPE_RULES) == []
 
 
 def only(record: Model) -> tuple[int, str, str]:
