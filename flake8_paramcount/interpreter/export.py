@@ -88,7 +88,7 @@ def _record(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) 
     return Model(
         name=name,
         function=first.function,
-        kind=first.kind,
+        kind=getattr(first, "record_kind", first.kind),
         site=first.site,
         call_site=first.calls[-1][0] if first.calls else 0,
         generation=run.generation,

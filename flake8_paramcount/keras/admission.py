@@ -1,0 +1,122 @@
+"""What the constructors of `keras.applications` accept, and the image that their model takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from flake8_paramcount.dims import Dim, equal, less
+from flake8_paramcount.keras.applications import Architecture
+from flake8_paramcount.keras.layer import Fault
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+Image: TypeAlias = "tuple[Dim, ...]"
+
+# Widths for which there are pretrained weights.
+_ALPHAS = {
+    "MobileNet": (0.25, 0.5, 0.75, 1.0),
+    "MobileNetV2": (0.35, 0.5, 0.75, 1.0, 1.3, 1.4),
+    "MobileNetV3Large": (0.75, 1.0),
+    "MobileNetV3Small": (0.75, 1.0),
+}
+# Sides of images for which there are pretrained weights; any other means the default.
+SIDES = {"MobileNet": (128, 160, 192, 224), "MobileNetV2": (96, 128, 160, 192, 224)}
+
+# Constructors that refuse `channels_first`.
+_LAST_ONLY = ("ConvNeXt", "DenseNet", "NASNet")
+
+CLASSES = 1000
+"""The classes of ImageNet."""
+
+
+def refuse(what: Architecture, argument: str, value: Any, message: str) -> Fault:
+    """The fault of an argument that a constructor refuses."""
+    return Fault("argument", message, argument=argument, value=value, layer=what.name)
+
+
+def check(what: Architecture, values: Mapping[str, Any], data_format: str) -> None:
+    """Raise a fault where Keras provably refuses the arguments."""
+    if data_format != "channels_last":
+        _check_format(what, data_format)
+    if values["weights"] == "imagenet":
+        _check_pretrained(what, values)
+    if values["include_top"] and isinstance(values["weights"], str):
+        activation = values["classifier_activation"]
+        if isinstance(activation, str) and activation not in ("softmax", "linear"):
+            message = "pretrained weights go with `softmax` or None only"
+            raise refuse(what, "classifier_activation", activation, message)
+
+
+def _check_format(what: Architecture, data_format: Any) -> None:
+    if data_format == "channels_first" and what.name.startswith(_LAST_ONLY):
+        raise refuse(what, "data_format", data_format, f"{what.name} has no `channels_first`")
+    raise Undetermined(Unknown("applications are followed with channels last only"))
+
+
+def _check_pretrained(what: Architecture, values: Mapping[str, Any]) -> None:
+    classes = values["classes"]
+    if values["include_top"] and isinstance(classes, int) and classes != CLASSES:
+        message = f"the classifier of `imagenet` has {CLASSES:,} classes"
+        raise refuse(what, "classes", classes, message)
+    multiplier = values.get("depth_multiplier", 1)
+    if isinstance(multiplier, (int, float)) and multiplier != 1:
+        message = "there are weights of `imagenet` for a depth multiplier of 1 only"
+        raise refuse(what, "depth_multiplier", multiplier, message)
+    allowed = (1.0,) if values.get("minimalistic") else _ALPHAS.get(what.name)
+    alpha = values.get("alpha")
+    if allowed is not None and isinstance(alpha, (int, float)) and alpha not in allowed:
+        texts = ", ".join(map(str, allowed))
+        raise refuse(what, "alpha", alpha, f"there are weights of `imagenet` for {texts} only")
+
+
+def image(what: Architecture, values: Mapping[str, Any], given: Image | None) -> Image:
+    """The shape of the images that a model takes, without the batch.
+
+    `given` is what `input_shape` states. Raises a fault where Keras refuses it.
+    """
+    if given is not None and not given:
+        given = None
+    if given is not None and len(given) != 3:
+        raise refuse(what, "input_shape", given, "an image has height, width and channels")
+    if what.name.startswith("MobileNetV3"):
+        return _checked(what, values, given or (None, None, 3))
+    top, pretrained = values["include_top"], values["weights"] == "imagenet"
+    if what.name == "NASNetMobile" and not top and given is None:
+        given = (224, 224, 3)
+    side = default_side(what, given)
+    if top and pretrained:
+        return _as_pretrained(what, given, (side, side, 3))
+    if given is None:
+        return (side, side, 3) if top else (None, None, 3)
+    if None in given and (top or (pretrained and what.name.startswith("NASNet"))):
+        raise refuse(what, "input_shape", given, "the size of the image must be stated")
+    return _checked(what, values, given)
+
+
+def default_side(what: Architecture, given: Image | None) -> int:
+    """The side of the images, where nothing else is said."""
+    sides = SIDES.get(what.name, ())
+    if given is not None and given[0] in sides and given[0] == given[1]:
+        return given[0]  # type: ignore[return-value]
+    return what.default_size or 224
+
+
+def _as_pretrained(what: Architecture, given: Image | None, default: Image) -> Image:
+    """The shape that the pretrained classifier needs."""
+    if given is not None:
+        answers = [equal(one, other) for one, other in zip(given, default, strict=True)]
+        if None in given or False in answers:
+            message = f"with the classifier of `imagenet` it is {default}"
+            raise refuse(what, "input_shape", given, message)
+    return default
+
+
+def _checked(what: Architecture, values: Mapping[str, Any], given: Image) -> Image:
+    """A stated shape that is large enough and has the channels that the weights have."""
+    if values["weights"] == "imagenet" and equal(given[2], 3) is False:
+        raise refuse(what, "input_shape", given, "the weights of `imagenet` take 3 channels")
+    smallest = what.min_size
+    if any(size is not None and less(size, smallest) for size in given[:2]):
+        message = f"the image must be at least {smallest}×{smallest}"
+        raise refuse(what, "input_shape", given, message)
+    return given
