@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import libcst as cst
 
 from flake8_paramcount.interpreter.containers import delete_item, iterate, set_item
+from flake8_paramcount.interpreter.journal import choose
 from flake8_paramcount.interpreter.models import ModelObject
 from flake8_paramcount.interpreter.names import bind, store
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import MISSING, Choice, Instance, ListObject, Value
+from flake8_paramcount.interpreter.values import MISSING, Array, Choice, Instance, ListObject, Value
 from flake8_paramcount.unknown import Unknown
 
 
@@ -50,6 +51,10 @@ def _assign_item(run: Run, target: cst.Subscript, value: Value) -> None:
 
     receiver = run.evaluate(target.value)
     index = subscript_index(run, target)
+    if isinstance(receiver, Array):
+        # The elements change, the shape does not.
+        assign(run, target.value, Array(receiver.shape, receiver.dtype, site=receiver.site))
+        return
     run.attempt(lambda: set_item(run, receiver, run.journal.force(index), value))
 
 
@@ -62,10 +67,18 @@ def set_attribute(run: Run, receiver: Value, name: str, value: Value) -> None:
 
 def _unpack(run: Run, elements: Sequence[cst.BaseElement], value: Value) -> None:
     values = run.attempt(lambda: _parts(run, elements, value))
-    if not isinstance(values, list):
-        values = [values] * len(elements)
-    for element, part in zip(elements, values, strict=True):
-        assign(run, element.value, part)
+    for index, element in enumerate(elements):
+        assign(run, element.value, _part(run, values, index))
+
+
+def _part(run: Run, values: Value, index: int) -> Value:
+    """The value for one target."""
+    if isinstance(values, Choice):
+        then = _part(run, values.then, index)
+        return choose(values.condition, then, _part(run, values.otherwise, index))
+    if isinstance(values, list):
+        return values[index]
+    return _part_of_unknown(run, values, index)
 
 
 def _parts(run: Run, elements: Sequence[cst.BaseElement], value: Value) -> list[Value]:

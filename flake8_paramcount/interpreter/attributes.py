@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flake8_paramcount.interpreter import natives
+from flake8_paramcount.interpreter.constants import CONSTANTS
 from flake8_paramcount.interpreter.names import canonical
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
@@ -31,7 +32,8 @@ def get_attribute(run: Run, receiver: Value, name: str, text: Callable[[], str])
 
         return module_attribute(run, receiver, name)
     if isinstance(receiver, Qualified):
-        return Qualified(canonical(f"{receiver.path}.{name}"))
+        path = canonical(f"{receiver.path}.{name}")
+        return CONSTANTS[path] if path in CONSTANTS else Qualified(path)
     if isinstance(receiver, Unknown):
         return receiver.derive(("attribute", name), text)
     if isinstance(receiver, Instance | ClassObject | Super):

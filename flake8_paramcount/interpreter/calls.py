@@ -32,7 +32,9 @@ def call(run: Run, callee: Value, arguments: Arguments) -> Value:
     handler = _HANDLERS.get(type(callee))
     if handler is not None:
         return handler(run, callee, arguments)
-    return run.attempt(lambda: _call_other(run, run.journal.force(callee), arguments))
+    return run.attempt(
+        lambda: _call_other(run, run.journal.force(callee), arguments), arguments.text
+    )
 
 
 def _call_other(run: Run, callee: Value, arguments: Arguments) -> Value:
@@ -63,7 +65,9 @@ def settle(run: Run, value: Value) -> Value:
 
 def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     if any(tensors_in(value) for value in (*arguments.args, *arguments.kwargs.values())):
-        result = run.attempt(lambda: _on_tensors(run, callee.path, settled(run, arguments)))
+        result = run.attempt(
+            lambda: _on_tensors(run, callee.path, settled(run, arguments)), arguments.text
+        )
         if result is not None:
             return result
     native = natives.FUNCTIONS.get(callee.path)
@@ -71,7 +75,7 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
         return run.attempt(lambda: _perform(run, callee.path, native, arguments))
     constructor = catalogue.constructor(callee.path)
     if constructor is not None:
-        return run.attempt(lambda: _construct(run, constructor, arguments))
+        return run.attempt(lambda: _construct(run, constructor, arguments), arguments.text)
     # Whatever an unknown function does with an object of unknown content, it may change it.
     return Unknown(f"`{callee.path}` is not part of this file", arguments.text, arguments.site)
 
@@ -101,8 +105,11 @@ def _perform(run: Run, path: str, native: natives.NativeFunction, arguments: Arg
     try:
         return native(run, arguments)
     except Undetermined as stop:
-        key = (path, *map(key_of, arguments.args), *map(key_of, arguments.kwargs.values()))
-        return stop.unknown.derive(key, arguments.text)
+        values = (*arguments.args, *arguments.kwargs.values())
+        if any(isinstance(value, Ref) for value in values):
+            # What is in an object may be something else at the next call.
+            return Unknown(stop.unknown.reason, arguments.text, stop.unknown.site)
+        return stop.unknown.derive((path, *map(key_of, values)), arguments.text)
     except (IndexError, KeyError, TypeError, ValueError, ArithmeticError) as error:
         return _failed(path, error, arguments)
 
@@ -123,7 +130,7 @@ def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
             _lose(run, receiver, callee.name, unknown := _failed(callee.name, error, arguments))
             return unknown
 
-    return run.attempt(perform)
+    return run.attempt(perform, arguments.text)
 
 
 def _failed(name: str, error: Exception, arguments: Arguments) -> Unknown:
@@ -143,7 +150,7 @@ def _lose(run: Run, receiver: Value, name: str, unknown: Unknown) -> None:
 
 
 def _call_native(run: Run, callee: Native, arguments: Arguments) -> Value:
-    return run.attempt(lambda: callee.call(arguments))
+    return run.attempt(lambda: callee.call(arguments), arguments.text)
 
 
 def _call_unknown(run: Run, callee: Unknown, arguments: Arguments) -> Value:

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from flake8_paramcount.dims import Poly
+from flake8_paramcount.dims import Dim, Poly, symbol
 from flake8_paramcount.interpreter.natives import method
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
@@ -109,7 +109,10 @@ def _array_items(run: Run, array: Array) -> Sequence[Value] | None:
     dims = array.shape.dims
     if not dims or not isinstance(dims[0], int) or dims[0] > MAX_ITEMS:
         return None
-    row = array._replace(shape=Shape(dims[1:]))
+    if array.dtype == "object":
+        length: Dim = symbol("len(…)", lower=0, reason="rows of any length", opaque=True)
+        return [Array(Shape((length,)), source=array.source, site=array.site)] * dims[0]
+    row = Array(Shape(dims[1:]), array.dtype, array.low, array.high, array.source, array.site)
     return [row] * dims[0]
 
 
@@ -158,6 +161,7 @@ def _dict_item(run: Run, receiver: DictObject, index: Value, text: Callable[[], 
         raise Undetermined(run.unknown("a dict item under a key that is not known"))
     value = run.journal.force(run.journal.read(receiver).get(index, MISSING))
     if value is MISSING:
+        run.fails("KeyError")
         return Unknown(f"there is no key {index!r}", text, run.site(run.statement))
     return value
 
@@ -182,6 +186,7 @@ def _sequence_item(
     if not isinstance(index, int):
         return Unknown("an index that is no integer", text)
     if not -len(items) <= index < len(items):
+        run.fails("IndexError")
         return Unknown(f"index {index} is out of range", text, run.site(run.statement))
     return items[index]
 

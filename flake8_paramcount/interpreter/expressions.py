@@ -11,9 +11,9 @@ import libcst as cst
 
 from flake8_paramcount.interpreter import operators
 from flake8_paramcount.interpreter.attributes import get_attribute
+from flake8_paramcount.interpreter.calls import call
 from flake8_paramcount.interpreter.containers import display_items, get_item, iterate, spread
 from flake8_paramcount.interpreter.functions import make_lambda
-from flake8_paramcount.interpreter.calls import call
 from flake8_paramcount.interpreter.names import lookup, store
 from flake8_paramcount.interpreter.run import Run, evaluates
 from flake8_paramcount.interpreter.values import (
@@ -136,7 +136,7 @@ def attribute(run: Run, node: cst.Attribute) -> Value:
     receiver = run.evaluate(node.value)
     text = run.text(node)
     result = run.attempt(
-        lambda: get_attribute(run, run.journal.force(receiver), node.attr.value, text)
+        lambda: get_attribute(run, run.journal.force(receiver), node.attr.value, text), text
     )
     return _assumed(run, result, node)
 
@@ -157,7 +157,7 @@ def subscript(run: Run, node: cst.Subscript) -> Value:
     index = subscript_index(run, node)
     text = run.text(node)
     result = run.attempt(
-        lambda: get_item(run, run.journal.force(receiver), run.journal.force(index), text)
+        lambda: get_item(run, run.journal.force(receiver), run.journal.force(index), text), text
     )
     return _assumed(run, result, node)
 
@@ -217,7 +217,7 @@ def boolean_operation(run: Run, node: cst.BooleanOperation) -> Value:
 
     if isinstance(left, Unknown):
         return _unknown_operation(run, node, left)
-    return run.transact(decide)
+    return run.transact(decide, run.text(node))
 
 
 def _unknown_operation(run: Run, node: cst.BooleanOperation, left: Unknown) -> Value:
@@ -233,14 +233,15 @@ def _unknown_operation(run: Run, node: cst.BooleanOperation, left: Unknown) -> V
         return left if right is is_and else right
     if is_and or isinstance(right, Unknown):
         return run.unknown("it depends on a value that is not known", node)
-    return run.attempt(lambda: left if run.truth(left) else right)
+    return run.attempt(lambda: left if run.truth(left) else right, run.text(node))
 
 
 @evaluates(cst.IfExp)
 def if_expression(run: Run, node: cst.IfExp) -> Value:
     test = run.evaluate(node.test)
     return run.transact(
-        lambda: run.evaluate(node.body) if run.truth(test) else run.evaluate(node.orelse)
+        lambda: run.evaluate(node.body) if run.truth(test) else run.evaluate(node.orelse),
+        run.text(node),
     )
 
 
@@ -307,7 +308,7 @@ def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp | cst.Generato
             return SetObject(dict.fromkeys(items))
         return ListObject(items)
 
-    return _in_own_scope(run, build)
+    return _in_own_scope(run, build, node)
 
 
 @evaluates(cst.DictComp)
@@ -322,14 +323,14 @@ def dict_comprehension(run: Run, node: cst.DictComp) -> Value:
             return DictObject(dict(pairs))
         return run.unknown("a dict with unknown keys", node)
 
-    return _in_own_scope(run, build)
+    return _in_own_scope(run, build, node)
 
 
-def _in_own_scope(run: Run, build: Callable[[], Value]) -> Value:
+def _in_own_scope(run: Run, build: Callable[[], Value], node: cst.BaseExpression) -> Value:
     with run.inside(Scope("comprehension", run.scope)):
         statement = run.statement
         try:
-            return run.transact(build)
+            return run.transact(build, run.text(node))
         finally:
             run.statement = statement
 

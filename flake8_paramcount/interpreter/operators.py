@@ -75,7 +75,9 @@ def binary(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -
     symbol, function = _BINARY[kind]
     if isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS):
         return _numbers(run, symbol, function, left, right, node)
-    return run.attempt(lambda: _binary(run, symbol, run.operand(left), run.operand(right), node))
+    return run.attempt(
+        lambda: _binary(run, symbol, run.operand(left), run.operand(right), node), run.text(node)
+    )
 
 
 def _binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -83,14 +85,14 @@ def _binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode)
         return _numbers(run, symbol, _function(symbol), left, right, node)
     if isinstance(left, Unknown | Poly) or isinstance(right, Unknown | Poly):
         return _symbolic(run, symbol, left, right, node)
-    if isinstance(left, Array) or isinstance(right, Array):
-        from flake8_paramcount.interpreter.arrays import array_binary
-
-        return array_binary(symbol, left, right)
     if _is_tensor(left) or _is_tensor(right):
         from flake8_paramcount.interpreter.tensors import tensor_binary
 
         return tensor_binary(run, symbol, left, right, node)
+    if isinstance(left, Array) or isinstance(right, Array):
+        from flake8_paramcount.interpreter.arrays import array_binary
+
+        return array_binary(symbol, left, right)
     return _sequences(run, symbol, left, right, node)
 
 
@@ -234,7 +236,7 @@ def unary(run: Run, kind: type, operand: Value, node: cst.CSTNode) -> Value:
     """`-x`, `+x`, `~x`, `not x`."""
     if kind is cst.Not:
         return _negation(run, operand, node)
-    return run.attempt(lambda: _signed(run, kind, run.operand(operand), node))
+    return run.attempt(lambda: _signed(run, kind, run.operand(operand), node), run.text(node))
 
 
 def _signed(run: Run, kind: type, operand: Value, node: cst.CSTNode) -> Value:
@@ -262,7 +264,7 @@ def _negation(run: Run, operand: Value, node: cst.CSTNode) -> Value:
         operand = run.outside(operand)
     if isinstance(operand, Unknown):
         return run.opposite(operand)
-    return run.attempt(lambda: not run.truth(operand))
+    return run.attempt(lambda: not run.truth(operand), run.text(node))
 
 
 _EQUAL = (cst.Equal, cst.NotEqual)
@@ -279,7 +281,7 @@ _ORDER: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
 
 def compare(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """A comparison: a bool, or an unknown that stands for the test."""
-    return run.attempt(lambda: _compare_decided(run, kind, left, right, node))
+    return run.attempt(lambda: _compare_decided(run, kind, left, right, node), run.text(node))
 
 
 def _compare_decided(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -> Value:

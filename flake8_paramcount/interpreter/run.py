@@ -15,9 +15,10 @@ import libcst as cst
 from flake8_paramcount.dims import Poly, less
 from flake8_paramcount.interpreter.fuel import Fuel
 from flake8_paramcount.interpreter.generation import Dialect
-from flake8_paramcount.interpreter.journal import Delta, Journal
+from flake8_paramcount.interpreter.journal import MAX_FACTS, Delta, Journal
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.values import (
+    Array,
     ClassObject,
     Condition,
     Function,
@@ -42,6 +43,9 @@ EVALUATORS: dict[type[cst.CSTNode], Evaluator] = {}
 # Deeper nesting of calls in the analysed program than this is not followed.
 MAX_DEPTH = 40
 
+# An operation that meets new conditions each time it is tried is given up after so many.
+MAX_SPLITS = 3 * MAX_FACTS
+
 # Steps that one way of a fork is worth, for what it takes to record and to join.
 FORK_COST = 20
 
@@ -60,6 +64,10 @@ def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[Evaluator], Evaluator]:
 
 class Raised(Exception):
     """The analysed program raises here, so this way of going on ends."""
+
+    def __init__(self, error: str | None = None) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 class Run:
@@ -87,6 +95,7 @@ class Run:
         self.imported: dict[str, Value] = {}
         self.bindings: dict[str, int] = {}
         self.unfinished: set[int] = set()
+        self.failures: list[str] = []
         self.inputs: dict[int, Shape] = {}
         self.instances: dict[ClassObject, Value] = {}
         self.assume: dict[str, int] = {}
@@ -149,6 +158,11 @@ class Run:
         value = self.journal.force(value)
         return self.outside(value) if isinstance(value, Qualified) else value
 
+    def fails(self, error: str) -> None:
+        """Note that the program raises here, whatever is not known of it."""
+        if not self.journal.facts:
+            self.failures.append(error)
+
     # Evaluation
 
     def evaluate(self, node: cst.CSTNode) -> Value:
@@ -159,22 +173,32 @@ class Run:
             return self.unknown(f"{type(node).__name__} is not evaluated", node)
         return evaluator(self, node)
 
-    def attempt(self, operation: Callable[[], Value]) -> Value:
-        """The result of an operation; unknown or a choice where an operand is."""
+    def attempt(
+        self, operation: Callable[[], Value], text: Callable[[], str] | None = None
+    ) -> Value:
+        """The result of an operation; unknown or a choice where an operand is.
+
+        `text` is the operation's own source text: what it gives is not the operand.
+        """
         made = len(self.models)
         try:
             return operation()
         except Undetermined as stop:
-            return stop.unknown
+            why = stop.unknown
+            return why if text is None else Unknown(why.reason, text, why.site)
         except NeedSplit as need:
             del self.models[made:]
+            if len(self.journal.facts) > MAX_SPLITS:
+                return Unknown("too many undecided conditions", text, need.condition.site)
 
             def again() -> Value:
-                return self.attempt(operation)
+                return self.attempt(operation, text)
 
             return self.fork(need.condition, again, again)
 
-    def transact(self, operation: Callable[[], Value]) -> Value:
+    def transact(
+        self, operation: Callable[[], Value], text: Callable[[], str] | None = None
+    ) -> Value:
         """`attempt` for an operation that evaluates further source: half-done, it is undone."""
 
         def undone() -> Value:
@@ -183,7 +207,7 @@ class Run:
             self.journal.apply(delta)
             return value
 
-        return self.attempt(undone)
+        return self.attempt(undone, text)
 
     def fork(
         self, condition: Condition, then: Callable[[], Value], otherwise: Callable[[], Value]
@@ -272,6 +296,8 @@ class Run:
             return holds
         if isinstance(value, Ref):
             return self._truth_of_object(value)
+        if isinstance(value, Array):
+            raise Undetermined(self.unknown("the truth of an array"))
         try:
             return bool(value)
         except Exception as error:
