@@ -51,6 +51,16 @@ def is_layer_path(path: str) -> bool:
     return "layers" in parts[1:-1] or parts[1] == "legacy"
 
 
+def class_name(path: str) -> str | None:
+    """The name of the Keras class that a dotted path means."""
+    if path in _SEQUENTIAL:
+        return "Sequential"
+    name = path.rpartition(".")[2]
+    if is_keras_class(path) is None:
+        return None
+    return LAYERS[name].name if name in LAYERS else name
+
+
 def is_keras_class(path: str) -> str | None:
     """`model` or `layer` for the path of a class that a program's class can derive from."""
     if path in _MODEL or path in _SEQUENTIAL:

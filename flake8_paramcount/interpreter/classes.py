@@ -62,15 +62,26 @@ def _execute_class_body(run: Run, node: cst.ClassDef) -> None:
         run.whole = whole
 
 
-def lineage(run: Run, cls: ClassObject) -> Iterator[Value]:
-    """A class and its bases, depth first; a base from elsewhere is what it evaluated to."""
-    yield cls
-    for base in cls.bases:
-        base = run.journal.resolve(base)
-        if isinstance(base, ClassObject):
-            yield from lineage(run, base)
-        else:
-            yield base
+def lineage(run: Run, cls: ClassObject) -> list[Value]:
+    """A class and its bases in Python's order of look-up; a base from elsewhere as it evaluated."""
+    bases = [run.journal.resolve(base) for base in cls.bases]
+    lines = [
+        lineage(run, base) if isinstance(base, ClassObject) else [base] for base in bases
+    ]
+    if len(lines) < 2:
+        return [cls, *(lines[0] if lines else ())]
+    return [cls, *_merged([*lines, bases])]
+
+
+def _merged(lines: list[list[Value]]) -> Iterator[Value]:
+    """The C3 merge: a class comes once nothing that is still to come derives from it."""
+    while lines := [line for line in lines if line]:
+        heads = [line[0] for line in lines]
+        chosen = next(
+            (head for head in heads if not any(head in line[1:] for line in lines)), heads[0]
+        )
+        yield chosen
+        lines = [[item for item in line if item != chosen] for line in lines]
 
 
 def foreign_bases(run: Run, cls: ClassObject) -> list[str]:
@@ -92,7 +103,7 @@ def class_attribute(
 ) -> Value:
     """`receiver.name`, through the instance, its class and the bases."""
     if isinstance(receiver, Super):
-        behind = list(lineage(run, receiver.cls))[1:]
+        behind = _behind(run, receiver)
         return _found(run, behind, name, receiver.receiver, text)
     if isinstance(receiver, Instance):
         value = run.journal.force(run.journal.read(receiver).get(name, MISSING))
@@ -102,13 +113,23 @@ def class_attribute(
             return receiver.cls
         from flake8_paramcount.interpreter.subclassing import keras_attribute
 
-        found = _found(run, list(lineage(run, receiver.cls)), name, receiver, text)
+        found = _found(run, lineage(run, receiver.cls), name, receiver, text)
         if isinstance(found, Unknown) and keras_kind(run, receiver.cls) is not None:
             return keras_attribute(run, receiver, name, found)
         return found
     if name in ("__name__", "__qualname__"):
         return receiver.name
-    return _found(run, list(lineage(run, receiver)), name, None, text)
+    return _found(run, lineage(run, receiver), name, None, text)
+
+
+def _behind(run: Run, parent: Super) -> list[Value]:
+    """Where `super()` looks: behind its class, in the order of the receiver's own class."""
+    receiver = run.journal.force(parent.receiver)
+    own = receiver if isinstance(receiver, ClassObject) else getattr(receiver, "cls", parent.cls)
+    line = lineage(run, own)
+    if parent.cls not in line:
+        line = lineage(run, parent.cls)
+    return line[line.index(parent.cls) + 1 :]
 
 
 def _found(
@@ -125,6 +146,12 @@ def _found(
         if value is not MISSING:
             return _looked_up(run, value, cls, instance, text)
     foreign = next((cls for cls in classes if isinstance(cls, Qualified)), None)
+    if isinstance(instance, Instance) and isinstance(foreign, Qualified):
+        from flake8_paramcount.interpreter.inheriting import inherited
+
+        method = inherited(run, instance, foreign, name)
+        if method is not None:
+            return method
     if name == "__init__":
         return Native("__init__", lambda arguments: None)
     if foreign is not None:
@@ -167,9 +194,15 @@ def initialize(run: Run, instance: Instance, arguments: Arguments) -> None:
             run, constructor, arguments._replace(args=(instance, *arguments.args))
         )
         return
+    if keras_kind(run, instance.cls) is not None:
+        from flake8_paramcount.interpreter.inheriting import initialize_base
+
+        initialize_base(run, instance, arguments)
+        return
     fields = [
         field
-        for cls in reversed([c for c in lineage(run, instance.cls) if isinstance(c, ClassObject)])
+        for cls in reversed(lineage(run, instance.cls))
+        if isinstance(cls, ClassObject)
         for field in cls.state.get("__annotations__", ())
     ]
     for index, field in enumerate(fields):
@@ -197,9 +230,14 @@ def call_instance(run: Run, instance: Instance, arguments: Arguments) -> Value:
     if own is not None:
         return call_function(run, own, arguments._replace(args=(instance, *arguments.args)))
     if keras_kind(run, instance.cls) is not None:
+        from flake8_paramcount.interpreter.graph import call_layer
+        from flake8_paramcount.interpreter.inheriting import stands_for
         from flake8_paramcount.interpreter.subclassing import call_keras_instance
 
-        return call_keras_instance(run, instance, arguments)
+        target = stands_for(run, instance)
+        if isinstance(target, Instance):
+            return call_keras_instance(run, instance, arguments)
+        return call_layer(run, target, arguments)
     return Unknown(f"a call of `{instance.cls.name}`", arguments.text, arguments.site)
 
 

@@ -11,7 +11,7 @@ from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.freezing import Wrapped, trains
 from flake8_paramcount.interpreter.graph import call_layer
-from flake8_paramcount.interpreter.models import LayerObject, ModelObject
+from flake8_paramcount.interpreter.models import LayerObject, ModelObject, first_of
 from flake8_paramcount.interpreter.natives import NativeFunction
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
@@ -43,7 +43,7 @@ class ModelLayer:
         if step.fault is not None:
             raise step.fault
         if step.built is None:
-            raise Undetermined(step.unknown or Unknown("a model that is not known"))
+            raise Undetermined(first_of(step.unknown, Unknown("a model that is not known")))
         return step.built
 
 
@@ -73,7 +73,7 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
             tuple(plain(run, value, wraps) for value in arguments.args),
             {key: plain(run, value, wraps) for key, value in keywords.items()},
             generation=run.generation,
-            data_format=run.data_format.state["image_data_format"],
+            data_format=run.journal.force(run.session.state["image_data_format"]),
         )
     except Fault as fault:
         return LayerObject(spec.name, arguments.site, fault=fault, **made)
@@ -155,7 +155,7 @@ def buildable(run: Run, value: LayerObject | ModelObject) -> Buildable:
     if value.fault is not None:
         raise value.fault
     if value.bound is None:
-        raise Undetermined(value.why or Unknown("an unknown layer"))
+        raise Undetermined(first_of(value.why, Unknown("an unknown layer")))
     return Wrapped(value.bound.spec, value.bound.arguments, trains(run, value), value)
 
 
@@ -202,11 +202,16 @@ def functional(run: Run, arguments: Arguments) -> Value:
     named = arguments.get(2, "name")
     model.state["name"] = named if named is not None else auto_name(run, "Functional")
     model.state["trainable"] = arguments.kwargs.get("trainable", True)
-    ends = _tensors(run, outputs)
-    starts = _tensors(run, inputs)
-    model.state["inputs"], model.state["outputs"] = starts, ends
-    model.state["single"] = not isinstance(run.journal.force(outputs), ListObject | tuple)
+    connect(run, model, inputs, outputs)
     return model
+
+
+def connect(run: Run, model: ModelObject, inputs: Value, outputs: Value) -> None:
+    """Make a model the functional one between inputs and outputs."""
+    model.kind = "functional"
+    state = run.journal.write(model)
+    state["inputs"], state["outputs"] = _tensors(run, inputs), _tensors(run, outputs)
+    state["single"] = not isinstance(run.journal.force(outputs), ListObject | tuple)
 
 
 def _tensors(run: Run, value: Value) -> tuple[Tensor, ...] | Unknown:

@@ -7,11 +7,15 @@ import libcst as cst
 from flake8_paramcount.interpreter.calls import call
 from flake8_paramcount.interpreter.functions import make_function
 from flake8_paramcount.interpreter.names import dotted
+from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import Arguments, Function, Value
+from flake8_paramcount.interpreter.values import Arguments, DictObject, Function, Native, Value
 
 # These change how a class looks a function up, not what it does.
 _KINDS = frozenset({"property", "staticmethod", "classmethod", "cached_property"})
+
+# These give for equal arguments the object that they gave before.
+_CACHES = frozenset({"cache", "lru_cache"})
 
 
 def decorated_function(run: Run, node: cst.FunctionDef) -> Value:
@@ -21,9 +25,30 @@ def decorated_function(run: Run, node: cst.FunctionDef) -> Value:
     function.decorators = frozenset(name for name in names if name in _KINDS)
     value: Value = function
     for decorator in reversed(node.decorators):
-        if _name(decorator.decorator) not in _KINDS:
+        if _name(decorator.decorator) in _CACHES:
+            value = _cached(run, value)
+        elif _name(decorator.decorator) not in _KINDS:
             value = _decorated(run, decorator, value)
     return value
+
+
+def _cached(run: Run, function: Value) -> Value:
+    """`functools.cache(function)`."""
+    memo = DictObject({})
+    seen: list[Value] = []
+
+    def call_once(arguments: Arguments) -> Value:
+        names = tuple(sorted(arguments.kwargs))
+        values = (*arguments.args, *(arguments.kwargs[name] for name in names))
+        key = (names, *map(key_of, values))
+        if key not in run.journal.read(memo):
+            result = call(run, function, arguments)
+            run.journal.write(memo)[key] = result
+            # What tells objects apart is where they are, so they must stay.
+            seen.extend(values)
+        return run.journal.read(memo)[key]
+
+    return Native(function.name, call_once)
 
 
 def _name(node: cst.BaseExpression) -> str:

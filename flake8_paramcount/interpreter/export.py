@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from flake8_paramcount.interpreter.freezing import flag, inner_of, trains
 from flake8_paramcount.interpreter.bindings import binding, bound_dim, bound_shapes
+from flake8_paramcount.interpreter.freezing import flag, inner_of, trains
 from flake8_paramcount.interpreter.journal import MAX_FACTS
 from flake8_paramcount.interpreter.models import (
     Flow,
@@ -21,8 +21,9 @@ from flake8_paramcount.interpreter.models import (
     output_of,
     unstated_input,
 )
+from flake8_paramcount.interpreter.nesting import input_elsewhere, input_of_first, note_inputs
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.subclassing import tracked, tracked_flow
+from flake8_paramcount.interpreter.subclassing import model_flows
 from flake8_paramcount.interpreter.values import (
     Array,
     Instance,
@@ -32,6 +33,9 @@ from flake8_paramcount.interpreter.values import (
 from flake8_paramcount.keras.layer import Shape, Shapes, Weight
 from flake8_paramcount.records import (
     Condition as ConditionRecord,
+)
+from flake8_paramcount.records import (
+    Event,
     LayerRecord,
     Model,
     Reason,
@@ -42,12 +46,12 @@ from flake8_paramcount.records import (
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 
-
 def export(run: Run, stated: Mapping[int, Mapping[str, Any]]) -> list[Model]:
     """The records of all models, one for each distinct construction.
 
     `stated` holds what directives say of the models constructed at a site.
     """
+    note_inputs(run)
     groups: dict[object, list[ModelObject]] = {}
     for model in run.models:
         groups.setdefault(model.identity, []).append(model)
@@ -93,8 +97,17 @@ def _record(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) 
         call_site=first.calls[-1][0] if first.calls else 0,
         generation=run.generation,
         variants=_distinct(variants),
+        events=_events(run, first),
         directives=directives,
     )
+
+
+def _events(run: Run, model: ModelObject) -> tuple[Event, ...]:
+    """What the program does with a model; nothing where that depends on something undecided."""
+    try:
+        return tuple(run.journal.read(model.events))
+    except (NeedSplit, Undetermined):
+        return ()
 
 
 def _distinct(variants: list[Variant]) -> tuple[Variant, ...]:
@@ -157,8 +170,8 @@ def _contents(
     """The steps of a model, its input and output shape, and whether Keras has built it."""
     if model.kind == "subclassed":
         instance = model.state["instance"]
-        steps = [tracked_flow(run, layer) for layer in tracked(run, instance)]
-        return steps, None, None, all(step.built is not None for step in steps)
+        steps = list(model_flows(run, instance))
+        return steps, None, None, run.journal.force(instance.state["__built__"]) is not None
     if model.kind == "functional":
         steps = list(flows(run, model, None))
         from flake8_paramcount.interpreter.graph import ends_of
@@ -168,7 +181,9 @@ def _contents(
         given: Shapes = shapes[0] if len(shapes) == 1 else shapes
         return steps, given, output_of(run, model, steps, None), True
     stated = _stated_input(directives) or declared_input(run, model)
-    shape = stated or unstated_input(run, model)
+    if stated is None:
+        stated = input_elsewhere(run, model)
+    shape = stated or input_of_first(run, model) or unstated_input(run, model)
     steps = list(flows(run, model, shape))
     is_built = stated is not None and bool(steps) and steps[-1].built is not None
     return steps, shape, output_of(run, model, steps, shape), is_built

@@ -9,7 +9,9 @@ from flake8_paramcount.interpreter.models import (
     Flow,
     LayerObject,
     ModelObject,
+    first_of,
     flow,
+    stack,
 )
 from flake8_paramcount.interpreter.natives import method
 from flake8_paramcount.interpreter.run import Run
@@ -52,6 +54,8 @@ def _applied(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -
     if type(given) is tuple and len(tensors) != len(given):
         why = Unknown("some of its inputs are not known", arguments.text, arguments.site)
         return Flow(layer, None, unknown=why)
+    if isinstance(layer, ModelObject) and shapes:
+        take_input(run, layer, shapes[0])
     return flow(run, layer, shapes if isinstance(given, tuple) else shapes[0], 0, options)
 
 
@@ -72,7 +76,7 @@ def _first_build(run: Run, layer: LayerObject, step: Flow) -> Flow:
 def _outputs(step: Flow, node: Node) -> Value:
     output = step.output
     if output is None:
-        why = BEHIND_FAULT if step.fault is not None else step.unknown or BEHIND_FAULT
+        why = BEHIND_FAULT if step.fault is not None else first_of(step.unknown, BEHIND_FAULT)
         return Tensor(Shape(why), node)
     if isinstance(output, Shape):
         return Tensor(output, node)
@@ -96,9 +100,16 @@ def _call_on_data(run: Run, layer: LayerObject | ModelObject, arguments: Argumen
 def feed(run: Run, model: ModelObject, data: Array) -> None:
     """Note that data flow into a model; the first ones build it."""
     run.journal.write(model.feeds).append(data)
-    if model.kind == "sequential" and data.shape.known and data.shape.dims:
-        if run.journal.force(model.state["input"]) is None:
-            run.journal.write(model)["input"] = Shape((None, *data.shape.dims[1:]))
+    if data.shape.known and data.shape.dims:
+        take_input(run, model, Shape((None, *data.shape.dims[1:])))
+
+
+def take_input(run: Run, model: ModelObject, shape: Shape) -> None:
+    """A Sequential that has not been built is built for what it is called on."""
+    if model.kind != "sequential" or not shape.known or not stack(run, model):
+        return
+    if run.journal.force(model.state["input"]) is None:
+        run.journal.write(model)["input"] = shape
 
 
 def nodes_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Node]:
@@ -197,7 +208,7 @@ def _discovery(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[
         work.extend(
             tensor.node
             for tensor in reversed(node.inputs)
-            if id(tensor.node) not in met and id(tensor) not in stops or tensor.node.inputs == ()
+            if (id(tensor.node) not in met and id(tensor) not in stops) or tensor.node.inputs == ()
         )
     return list(met.values())
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flake8_paramcount.interpreter.construct import auto_name, shape_of, stacked
 from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.freezing import set_trainable
 from flake8_paramcount.interpreter.graph import ends_of, feed
 from flake8_paramcount.interpreter.models import (
     LayerObject,
     ModelObject,
     declared_input,
+    first_of,
     flows,
     output_of,
     stack,
@@ -40,6 +42,10 @@ def build(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     shape = arguments.get(0, "input_shape")
     if shape is not None and model.kind == "sequential":
         run.journal.write(model)["input"] = shape_of(run, shape)
+    elif shape is not None and model.kind == "subclassed":
+        from flake8_paramcount.interpreter.subclassing import build_instance
+
+        build_instance(run, model.state["instance"], shape_of(run, shape), arguments)
 
 
 @method(ModelObject, "compile")
@@ -101,19 +107,9 @@ def trainable_of(run: Run, owner: LayerObject | ModelObject) -> Value:
 
 
 @method(LayerObject, "set_trainable")
-def set_trainable(run: Run, layer: LayerObject, arguments: Arguments) -> Value:
-    run.journal.write(layer)["trainable"] = arguments.args[0]
-
-
 @method(ModelObject, "set_trainable")
-def set_model_trainable(run: Run, model: ModelObject, arguments: Arguments) -> Value:
-    """Setting it on a model sets it on every layer that the model has at this time."""
-    run.journal.write(model)["trainable"] = arguments.args[0]
-    for layer in iterate(run, model_layers(run, model)):
-        if isinstance(layer, ModelObject):
-            set_model_trainable(run, layer, arguments)
-        elif isinstance(layer, LayerObject):
-            set_trainable(run, layer, arguments)
+def set_trainable_of(run: Run, owner: LayerObject | ModelObject, arguments: Arguments) -> Value:
+    set_trainable(run, owner, arguments.args[0])
 
 
 def _input_of(run: Run, model: ModelObject) -> Shapes | None:
@@ -150,20 +146,36 @@ def layer_shape(run: Run, layer: LayerObject) -> Value:
     return _as_value(built.output)
 
 
-@attribute(ModelObject, "output", "outputs")
-def model_output(run: Run, model: ModelObject) -> Value:
+@attribute(ModelObject, "outputs")
+def model_outputs(run: Run, model: ModelObject) -> Value:
     if model.kind != "functional":
-        return _sequential_tensors(run, model)[-1]
+        return ListObject([_sequential_tensors(run, model)[-1]])
     _, outputs = ends_of(run, model)
-    return outputs[0] if len(outputs) == 1 else ListObject(list(outputs))
+    return ListObject(list(outputs))
 
 
-@attribute(ModelObject, "input", "inputs")
-def model_input(run: Run, model: ModelObject) -> Value:
+@attribute(ModelObject, "output")
+def model_output(run: Run, model: ModelObject) -> Value:
+    return _alone(run, model_outputs(run, model))
+
+
+@attribute(ModelObject, "inputs")
+def model_inputs(run: Run, model: ModelObject) -> Value:
     if model.kind != "functional":
-        return _sequential_tensors(run, model)[0]
+        return ListObject([_sequential_tensors(run, model)[0]])
     inputs, _ = ends_of(run, model)
-    return inputs[0] if len(inputs) == 1 else ListObject(list(inputs))
+    return ListObject(list(inputs))
+
+
+@attribute(ModelObject, "input")
+def model_input(run: Run, model: ModelObject) -> Value:
+    return _alone(run, model_inputs(run, model))
+
+
+def _alone(run: Run, tensors: ListObject) -> Value:
+    """The tensor of a list of one, else the list."""
+    items = run.journal.read(tensors)
+    return items[0] if len(items) == 1 else tensors
 
 
 def _sequential_tensors(run: Run, model: ModelObject) -> list[Tensor]:
@@ -182,7 +194,7 @@ def _sequential_tensors(run: Run, model: ModelObject) -> list[Tensor]:
     for step in flows(run, model, shape):
         output = step.output
         if not isinstance(output, Shape):
-            output = Shape(step.unknown or Unknown("its output is not known"))
+            output = Shape(first_of(step.unknown, Unknown("its output is not known")))
         inputs = (tensors[-1],)
         tensors.append(Tensor(output, Node(step.layer, inputs, model.site, step)))
     run.journal.write(model)["tensors"] = tensors

@@ -79,7 +79,7 @@ class ModelObject(Ref):
     `inputs` and `outputs` (tensors) of a functional model.
     """
 
-    __slots__ = ("calls", "facts", "feeds", "function", "key", "kind", "layers", "rounds", "site")
+    __slots__ = ("calls", "events", "facts", "feeds", "function", "key", "kind", "layers", "rounds", "site")
 
     def __init__(self, run: Run, kind: ModelKind, site: int, items: Sequence[Value] = ()) -> None:
         super().__init__({"name": None, "trainable": True, "input": None, "variable": None})
@@ -88,6 +88,7 @@ class ModelObject(Ref):
         self.site = site
         self.layers = ListObject(list(items))
         self.feeds = ListObject([])
+        self.events = ListObject([])
         self.calls = run.calls
         self.rounds = run.rounds
         self.facts = dict(run.journal.facts)
@@ -132,6 +133,11 @@ class Flow(NamedTuple):
 BEHIND_FAULT = Unknown("a layer before it cannot be built")
 
 
+def first_of(why: Unknown | None, otherwise: Unknown) -> Unknown:
+    """A reason, or another where there is none: an unknown has no truth, so no `or`."""
+    return otherwise if why is None else why
+
+
 def known_arguments(run: Run, bound: BoundLayer) -> BoundLayer:
     """A layer with the flags that the facts decide, and the values that directives state."""
     if not run.journal.facts and not run.bindings:
@@ -159,7 +165,7 @@ def apply_layer(
     if layer.fault is not None:
         raise layer.fault
     if layer.bound is None:
-        raise Undetermined(layer.why or Unknown("an unknown layer"))
+        raise Undetermined(first_of(layer.why, Unknown("an unknown layer")))
     bound = known_arguments(run, layer.bound)
     try:
         return apply(bound, shapes, options)
@@ -192,6 +198,10 @@ def flow(
     given = shapes if shapes is not None else Shape(Unknown("the input shape is not stated"))
     if isinstance(layer, ModelObject):
         return _model_flow(run, layer, given, inbound)
+    if isinstance(layer, Instance):
+        from flake8_paramcount.interpreter.inheriting import stands_for
+
+        layer = stands_for(run, layer)
     if isinstance(layer, Instance):
         from flake8_paramcount.interpreter.subclassing import flow_through
 
@@ -235,12 +245,12 @@ def _model_flow(run: Run, model: ModelObject, shapes: Shapes, inbound: tuple[int
     why: Unknown | None = None
     for step in inner:
         if step.built is None:
-            why = why or step.unknown
+            why = why if why is not None else step.unknown
         else:
             weights.extend(step.built.weights)
     output = output_of(run, model, inner, shapes)
     if why is not None or output is None:
-        why = why or Unknown("its output is not known")
+        why = first_of(why, Unknown("its output is not known"))
         return Flow(model, shapes, unknown=why, inbound=inbound, inner=inner)
     return Flow(model, shapes, Built(tuple(weights), output), inbound=inbound, inner=inner)
 
@@ -278,7 +288,7 @@ def _chain(run: Run, model: ModelObject, shapes: Shapes | None) -> Iterator[Flow
         broken = broken or step.built is None
         shapes = step.output
         if shapes is None:
-            shapes = Shape(step.unknown or BEHIND_FAULT)
+            shapes = Shape(first_of(step.unknown, BEHIND_FAULT))
 
 
 def stack(run: Run, model: ModelObject) -> list[Value]:

@@ -13,7 +13,13 @@ from flake8_paramcount.dims import Dim, Poly, floordiv, product, total
 from flake8_paramcount.interpreter.construct import shape_of
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import Tensor, broadcast, operation, tensors_in
+from flake8_paramcount.interpreter.tensors import (
+    Tensor,
+    broadcast,
+    matrix_product,
+    operation,
+    tensors_in,
+)
 from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Value
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -144,7 +150,7 @@ def _reshaped(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Sha
 def _unsigned(run: Run, shape: Value) -> Value:
     """A target shape with its -1 as a size that is free."""
     return tuple(
-        None if isinstance(item, int) and item < 0 or isinstance(item, Tensor) else item
+        None if (isinstance(item, int) and item < 0) or isinstance(item, Tensor) else item
         for item in (run.journal.force(part) for part in iterate(run, shape))
     )
 
@@ -186,12 +192,10 @@ def _multiplied(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> S
         for name in ("transpose_a", "transpose_b", "adjoint_a", "adjoint_b")
     ):
         raise Undetermined(Unknown("a matrix product that is not followed"))
-    left, right = operands[0].shape.dims, operands[1].shape.dims
-    if len(right) == 2:
-        return Shape((*left[:-1], right[-1]))
-    if len(left) == len(right):
-        return Shape((*left[:-1], right[-1]))
-    raise Undetermined(Unknown("a matrix product that is not followed"))
+    shape = matrix_product(operands[0], operands[1])
+    if shape is None:
+        raise Undetermined(Unknown("a matrix product that is not followed"))
+    return shape
 
 
 def _one_hot(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:

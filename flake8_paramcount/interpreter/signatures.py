@@ -91,6 +91,8 @@ class Call(NamedTuple):
             # Not the operand itself: f(u) is another number than u.
             return self._derived(stop.unknown)
         except _FAILURES as error:
+            if isinstance(error, ZeroDivisionError) or self.name in ("int", "float"):
+                self.run.fails(type(error).__name__)
             return self.unknown(f"`{self.name}` fails: {type(error).__name__}")
 
     def _derived(self, operand: Unknown) -> Unknown:

@@ -8,6 +8,7 @@ end of the function, each with the whole rest, and are joined there.
 
 from __future__ import annotations
 
+import builtins
 import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
@@ -21,7 +22,7 @@ from flake8_paramcount.interpreter.fuel import OutOfFuel
 from flake8_paramcount.interpreter.functions import Yielded
 from flake8_paramcount.interpreter.havoc import keep_fresh, lose, widen
 from flake8_paramcount.interpreter.journal import Delta
-from flake8_paramcount.interpreter.names import import_from, import_names, store
+from flake8_paramcount.interpreter.names import dotted, import_from, import_names, store
 from flake8_paramcount.interpreter.run import FORK_COST, Raised, Run
 from flake8_paramcount.interpreter.values import (
     Choice,
@@ -188,12 +189,33 @@ class Guarded:
         final = _body(self.node.finalbody, behind)
         if signal.kind == "next":
             return NEXT, _body(self.node.orelse, final)
-        if signal.kind != "raise" or not self.node.handlers:
-            return signal, behind
-        handler = self.node.handlers[0]
+        handler = _handler(self.node, signal.value) if signal.kind == "raise" else None
+        if handler is None:
+            return (NEXT, _body(self.node.finalbody, Rest(Leave(signal), behind)))
         if handler.name is not None and isinstance(handler.name.name, cst.Name):
             store(run, handler.name.name.value, run.unknown("an exception"))
         return NEXT, _body(handler, final)
+
+
+def _handler(node: cst.Try | cst.TryStar, error: Value) -> Any:
+    """The handler that takes an exception of that name; the first one if it has no name."""
+    for handler in node.handlers:
+        if error is None or handler.type is None or _takes(handler.type, error):
+            return handler
+    return None
+
+
+def _takes(kind: cst.BaseExpression, error: str) -> bool:
+    """Whether `except <kind>` takes a built-in exception; one of another name might be it."""
+    parts = [part.value for part in kind.elements] if isinstance(kind, cst.Tuple) else [kind]
+    raised = getattr(builtins, error, None)
+    for part in parts:
+        wanted = getattr(builtins, dotted(part), None)
+        if not isinstance(wanted, type) or not isinstance(raised, type):
+            return True
+        if issubclass(raised, wanted):
+            return True
+    return False
 
 
 Frame: TypeAlias = "Block | Loop | WhileLoop | Guarded | Decided | Rounds | Leave"
@@ -239,7 +261,7 @@ def execute_body(run: Run, body: cst.BaseSuite) -> Value:
     finally:
         run.rounds, run.whole = before
     if signal.kind == "raise":
-        raise Raised
+        raise Raised(signal.value)
     return signal.value if signal.kind == "return" else None
 
 
@@ -294,10 +316,27 @@ def _fenced(
 
 
 def _execute(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
+    return (_watched if _guarded(rest) else _plainly)(run, executor, statement, rest)
+
+
+def _watched(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
+    """A statement in a `try`: if it is bound to raise, it does nothing else."""
+    made, failed = len(run.models), len(run.failures)
+    with run.journal.speculation() as delta:
+        step = _plainly(run, executor, statement, rest)
+    if len(run.failures) > failed:
+        error = run.failures[failed]
+        del run.models[made:], run.failures[failed:]
+        return Signal("raise", error), rest
+    run.journal.apply(delta)
+    return step
+
+
+def _plainly(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
     try:
         return executor(run, statement, rest)
-    except Raised:
-        return Signal("raise"), rest
+    except Raised as stop:
+        return Signal("raise", stop.error), rest
     except NeedSplit as need:
         # No executor leaves a choice open before it has begun to change something.
         return branch(run, need.condition, statement, statement, rest)
@@ -371,7 +410,8 @@ def continue_statement(run: Run, node: cst.Continue, rest: Continuation) -> Step
 
 @executes(cst.Raise)
 def raise_statement(run: Run, node: cst.Raise, rest: Continuation) -> Step:
-    return Signal("raise"), rest
+    raised = node.exc.func if isinstance(node.exc, cst.Call) else node.exc
+    return Signal("raise", dotted(raised) or None), rest
 
 
 @executes(cst.Assert)
@@ -685,7 +725,7 @@ def _joined(
             run.journal.apply(other[1])
             return other[0]
     kinds = {ours[0].kind, theirs[0].kind}
-    if not run.whole and len(kinds) > 1 or "mixed" in kinds:
+    if (not run.whole and len(kinds) > 1) or "mixed" in kinds:
         return MIXED
     join = run.journal.joiner(condition)
     run.journal.merge(ours[1], theirs[1], join)

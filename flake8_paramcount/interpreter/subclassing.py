@@ -12,6 +12,7 @@ from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.classes import initialize, keras_kind, method_of
 from flake8_paramcount.interpreter.construct import auto_name, shape_of
 from flake8_paramcount.interpreter.functions import call_function
+from flake8_paramcount.interpreter.inheriting import BASE, keras_base, stands_for
 from flake8_paramcount.interpreter.models import (
     Flow,
     LayerObject,
@@ -36,6 +37,7 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 
 _MODEL, _WEIGHTS, _BUILT, _NAME = "__model__", "__weights__", "__built__", "__name__"
 _TRAINABLE = "trainable"
+_FOLLOWED = "__followed__"
 
 
 def keras_instance(run: Run, cls: ClassObject, arguments: Arguments) -> Instance:
@@ -47,8 +49,10 @@ def keras_instance(run: Run, cls: ClassObject, arguments: Arguments) -> Instance
     state[_WEIGHTS] = ListObject([])
     state[_TRAINABLE] = True
     state[_BUILT] = None
+    state[_FOLLOWED] = False
     if keras_kind(run, cls) == "model":
-        model = ModelObject(run, "subclassed", arguments.site)
+        is_stack = keras_base(run, instance) == "Sequential"
+        model = ModelObject(run, "sequential" if is_stack else "subclassed", arguments.site)
         model.state["name"] = state[_NAME]
         model.state["instance"] = instance
         state[_MODEL] = model
@@ -64,13 +68,25 @@ def keras_attribute(run: Run, instance: Instance, name: str, otherwise: Value) -
         return instance.state[_NAME]
     if name == "built":
         return instance.state[_BUILT] is not None
+    base = instance.state.get(BASE)
+    if isinstance(base, LayerObject) and base.bound is not None and name in base.bound.arguments:
+        return base.bound.arguments[name]
     model = instance.state.get(_MODEL)
     if isinstance(model, ModelObject):
+        computed = natives.find_attribute(ModelObject, name)
+        if computed is not None and model.kind != "subclassed":
+            return computed(run, model)
         if name == "layers":
             return ListObject(list(tracked(run, instance)))
         if natives.find_method(ModelObject, name) is not None:
             return NativeMethod(model, name)
     return otherwise
+
+
+def model_behind(owner: Value) -> ModelObject | None:
+    """The model that an object of a subclassed model stands for."""
+    model = owner.state.get(_MODEL) if isinstance(owner, Instance) else None
+    return model if isinstance(model, ModelObject) else None
 
 
 def _add_weight(run: Run, instance: Instance, arguments: Arguments) -> Value:
@@ -93,7 +109,8 @@ def tracked(run: Run, instance: Instance) -> Iterator[Value]:
     """The layers among the attributes, also those in lists and dicts, in order, each once."""
     seen: set[int] = set()
     for key, value in run.journal.read(instance).items():
-        if isinstance(key, str) and not (key.startswith("__") and key.endswith("__")):
+        hidden = key.startswith("__") and key.endswith("__")
+        if key == BASE or not hidden:
             for layer in _layers_in(run, value):
                 if id(layer) not in seen:
                     seen.add(id(layer))
@@ -107,7 +124,7 @@ def _layers_in(run: Run, value: Value) -> Iterator[Value]:
             yield value
     elif isinstance(value, Instance):
         if keras_kind(run, value.cls) is not None:
-            yield value
+            yield stands_for(run, value)
     elif isinstance(value, ListObject):
         for item in run.journal.read(value):
             yield from _layers_in(run, item)
@@ -128,6 +145,8 @@ def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> V
     if not inputs:
         return Unknown(f"a call of `{instance.cls.name}`", arguments.text, arguments.site)
     output = _call(run, instance, inputs, arguments)
+    if all(tensor.shape.known for tensor in tensors_in(output)) and tensors_in(output):
+        run.journal.write(instance)[_FOLLOWED] = True
     shapes = tuple(tensor.shape for tensor in inputs)
     step = instance_flow(run, instance, shapes if len(shapes) > 1 else shapes[0], output)
     node = Node(instance, inputs, arguments.site, step)
@@ -137,6 +156,20 @@ def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> V
         )
     shape = output.shape if isinstance(output, Tensor) else Shape(_why(output))
     return Tensor(shape, node)
+
+
+def build_instance(run: Run, instance: Instance, shape: Shape, arguments: Arguments) -> None:
+    """`model.build(input_shape)`: its `call` is followed on a tensor of that shape.
+
+    Since Keras 3 the layers inside are not built until the model is called on data.
+    """
+    if run.journal.force(instance.state[_BUILT]) is not None:
+        return
+    source = LayerObject("InputLayer", instance.site, name="input_layer", shape=shape)
+    tensor = Tensor(shape, Node(source, (), instance.site, None))
+    call_keras_instance(run, instance, arguments._replace(args=(tensor,), kwargs={}))
+    if run.generation >= 3:
+        run.journal.write(instance)[_BUILT] = None
 
 
 def _as_input(run: Run, instance: Instance, data: Value) -> tuple[Tensor, ...]:
@@ -192,10 +225,9 @@ def instance_flow(run: Run, instance: Instance, shapes: Shapes, output: Value) -
     """A subclassed layer that has been called, as one step of a model."""
     inner: list[Flow] = []
     why: Unknown | None = None
-    for layer in tracked(run, instance):
-        step = tracked_flow(run, layer)
+    for step in tracked_flows(run, instance):
         inner.append(step)
-        why = why or step.unknown
+        why = why if why is not None else step.unknown
     weights = own_weights(run, instance)
     for step in inner:
         weights.extend(step.built.weights if step.built is not None else ())
@@ -208,6 +240,25 @@ def instance_flow(run: Run, instance: Instance, shapes: Shapes, output: Value) -
         return Flow(instance, shapes, built(shape, weights), inner=tuple(inner))
     except Fault as fault:
         return Flow(instance, shapes, fault=fault, inner=tuple(inner))
+
+
+def tracked_flows(run: Run, instance: Instance) -> Iterator[Flow]:
+    """All layers that a subclassed object holds, and the weights that a model itself adds."""
+    followed = run.truth(instance.state[_FOLLOWED])
+    for layer in tracked(run, instance):
+        made = run.journal.force(layer.state["built"]) if isinstance(layer, LayerObject) else layer
+        if followed and made is None and layer.fault is None:
+            # What a `call` leaves out gets no weights.
+            yield Flow(layer, None, Built((), Shape(Unknown("it is never called"))))
+        else:
+            yield tracked_flow(run, layer)
+
+
+def model_flows(run: Run, instance: Instance) -> Iterator[Flow]:
+    """The layers of a subclassed model, and the weights that it adds itself."""
+    yield from tracked_flows(run, instance)
+    if weights := own_weights(run, instance):
+        yield Flow(instance, None, built(Shape(Unknown("they are no layer")), weights))
 
 
 def tracked_flow(run: Run, layer: Value) -> Flow:

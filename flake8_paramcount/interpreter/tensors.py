@@ -72,8 +72,21 @@ def tensor_binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CS
     inputs = tuple(value for value in (left, right) if isinstance(value, Tensor))
     if symbol == "@":
         why = Unknown("a matrix product of tensors", run.text(node), run.site(node))
-        return operation(run, Shape(why), inputs)
+        shape = matrix_product(left, right)
+        return operation(run, Shape(why) if shape is None else shape, inputs)
     return operation(run, _broadcast_values(left, right), inputs)
+
+
+def matrix_product(left: Value, right: Value) -> Shape | None:
+    """The shape of `left @ right`, for a matrix or batches of equal rank; None otherwise."""
+    if not isinstance(left, Tensor | Array) or not isinstance(right, Tensor | Array):
+        return None
+    if not left.shape.known or not right.shape.known:
+        return None
+    one, other = left.shape.dims, right.shape.dims
+    if len(other) != 2 and (len(one) != len(other) or len(one) < 2):
+        return None
+    return Shape((*one[:-1], other[-1]))
 
 
 def _broadcast_values(left: Value, right: Value) -> Shape:

@@ -1,0 +1,124 @@
+"""What a class of the program inherits from a class of Keras: a layer, Sequential, Model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flake8_paramcount.interpreter import catalogue
+from flake8_paramcount.interpreter.classes import lineage, method_of
+from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.models import LayerObject, ModelObject
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tensors import tensors_in
+from flake8_paramcount.interpreter.values import Arguments, Instance, Native, Qualified, Value
+from flake8_paramcount.keras import LAYERS
+from flake8_paramcount.unknown import Unknown
+
+BASE = "__base__"
+
+
+def keras_base(run: Run, instance: Instance) -> str | None:
+    """The name of the first class of Keras among the bases."""
+    names = (
+        catalogue.class_name(base.path)
+        for base in lineage(run, instance.cls)
+        if isinstance(base, Qualified)
+    )
+    return next((name for name in names if name is not None), None)
+
+
+def stands_for(run: Run, value: Value) -> Value:
+    """The layer or model that an object is, where its class leaves the call to Keras."""
+    from flake8_paramcount.interpreter.subclassing import model_behind
+
+    if not isinstance(value, Instance):
+        return value
+    model = model_behind(value)
+    if model is not None:
+        return model if model.kind != "subclassed" else value
+    base = run.journal.force(value.state.get(BASE))
+    own = (method_of(run, value.cls, name) for name in ("build", "call", "add_weight"))
+    return base if isinstance(base, LayerObject) and not any(own) else value
+
+
+def inherited(run: Run, instance: Instance, base: Qualified, name: str) -> Value:
+    """A method of Keras' class that the program calls through `super()`; None if not known."""
+    if catalogue.class_name(base.path) is None:
+        return None
+    method = _METHODS.get(name)
+    return None if method is None else Native(name, lambda given: method(run, instance, given))
+
+
+def initialize_base(run: Run, instance: Instance, arguments: Arguments) -> Value:
+    """`super().__init__(…)` of a class that derives from one of Keras'."""
+    from flake8_paramcount.interpreter.subclassing import model_behind
+
+    state = run.journal.write(instance)
+    for key, target in (("name", "__name__"), ("trainable", "trainable")):
+        if arguments.kwargs.get(key) is not None:
+            state[target] = arguments.kwargs[key]
+    model = model_behind(instance)
+    name = keras_base(run, instance)
+    if model is not None:
+        _initialize_model(run, model, instance, arguments)
+    elif name in LAYERS:
+        from flake8_paramcount.interpreter.calls import settled
+        from flake8_paramcount.interpreter.construct import layer
+
+        keywords = {"name": state["__name__"], **arguments.kwargs}
+        state[BASE] = layer(name, run, settled(run, arguments._replace(kwargs=keywords)))
+
+
+def _initialize_model(
+    run: Run, model: ModelObject, instance: Instance, arguments: Arguments
+) -> None:
+    state = run.journal.write(model)
+    state["name"], state["trainable"] = instance.state["__name__"], instance.state["trainable"]
+    if model.kind == "sequential":
+        layers = arguments.get(0, "layers")
+        if isinstance(layers, Unknown):
+            run.journal.replace(model.layers, layers)
+        elif layers is not None:
+            from flake8_paramcount.interpreter.construct import stacked
+
+            run.journal.write(model.layers).extend(map(stacked, iterate(run, layers)))
+        return
+    if any(tensors_in(value) for value in (*arguments.args, *arguments.kwargs.values())):
+        from flake8_paramcount.interpreter.construct import connect
+
+        connect(run, model, arguments.get(0, "inputs"), arguments.get(1, "outputs"))
+
+
+def _call(run: Run, instance: Instance, arguments: Arguments) -> Value:
+    from flake8_paramcount.interpreter.graph import call_layer
+    from flake8_paramcount.interpreter.subclassing import model_behind
+
+    target = model_behind(instance) or run.journal.force(instance.state.get(BASE))
+    if target is None or (isinstance(target, ModelObject) and target.kind == "subclassed"):
+        return Unknown("Keras' own `call`", arguments.text, arguments.site)
+    return call_layer(run, target, arguments)
+
+
+def _build(run: Run, instance: Instance, arguments: Arguments) -> Value:
+    """`super().build(input_shape)` makes the weights of the layer that is derived from."""
+    from flake8_paramcount.interpreter.construct import shape_of
+    from flake8_paramcount.interpreter.methods import build
+    from flake8_paramcount.interpreter.models import flow
+    from flake8_paramcount.interpreter.subclassing import model_behind
+
+    model = model_behind(instance)
+    if model is not None:
+        build(run, model, arguments)
+        return
+    base = run.journal.force(instance.state.get(BASE))
+    if isinstance(base, LayerObject) and run.journal.force(base.state["built"]) is None:
+        step = flow(run, base, shape_of(run, arguments.get(0, "input_shape")), 0)
+        run.journal.write(base)["built"] = step.built
+
+
+_METHODS: dict[str, Callable[[Run, Instance, Arguments], Value]] = {
+    "__init__": initialize_base,
+    "__call__": _call,
+    "call": _call,
+    "build": _build,
+}
