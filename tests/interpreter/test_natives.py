@@ -26,6 +26,7 @@ from flake8_paramcount.interpreter.values import (
 )
 from flake8_paramcount.interpreter.words import Splitting, Tokenizer, WordIndex
 from flake8_paramcount.keras.layer import Shape
+from flake8_paramcount.settings import Settings
 from flake8_paramcount.unknown import Unknown
 
 PACKAGES = (
@@ -83,7 +84,7 @@ PATHS = sorted(path for path in natives.FUNCTIONS if path.startswith(PACKAGES))
 
 
 def perform(callee: Any) -> None:
-    run = evaluate_source("")
+    run = evaluate_source("", Settings(fuel=10**9))
     for args in argument_lists():
         arguments = Arguments(args, {}, 1, lambda: "f(x)")
         try:
