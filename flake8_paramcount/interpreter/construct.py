@@ -15,7 +15,7 @@ from flake8_paramcount.interpreter.models import LayerObject, ModelObject, first
 from flake8_paramcount.interpreter.natives import NativeFunction
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
-from flake8_paramcount.interpreter.values import Arguments, ListObject, Qualified, Value
+from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Qualified, Value
 from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind, lookup
 from flake8_paramcount.keras.layer import Buildable, Fault, Shape, Shapes
 from flake8_paramcount.keras.names import ACTIVATIONS
@@ -58,7 +58,8 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
     shape = _stated_shape(run, name, keywords)
     made: dict[str, Any] = {"function": arguments.get(0, "function") if name == "Lambda" else None}
     name_given = stated if stated is not None else auto_name(run, spec.name)
-    made |= {"name": name_given, "trainable": trainable}
+    made |= {"name": name_given, "trainable": trainable, "positional": len(arguments.args)}
+    made["labelled"] = stated is not None
     if shape is not None:
         made["shape"] = shape
     if name == "Embedding" and keywords.get("input_length") is not None:
@@ -143,7 +144,7 @@ def plain(run: Run, value: Value, wraps: bool = False) -> Value:
         return named[1] if named and known else run.outside(value)
     if wraps and isinstance(value, LayerObject | ModelObject):
         return buildable(run, value)
-    if value is None or isinstance(value, bool | int | float | str | Poly | Unknown):
+    if value is None or isinstance(value, bool | int | float | str | Poly | Unknown | Array):
         return value
     return Unknown(f"an object of {type(value).__name__}")
 

@@ -260,7 +260,17 @@ def _layer_record(
         inbound=step.inbound,
         fed=vocabulary if _is_first(step) else None,
         nested=nested,
+        **_as_written(run, layer),
     )
+
+
+def _as_written(run: Run, layer: Value) -> dict[str, Any]:
+    """What the constructor call of a layer states, beside its arguments."""
+    if not isinstance(layer, LayerObject):
+        return {}
+    name = run.journal.resolve(layer.state["name"])
+    label = name if layer.labelled and isinstance(name, str) else None
+    return {"label": label, "positional": layer.positional, "stated": layer.shape}
 
 
 def _is_first(step: Flow) -> bool:

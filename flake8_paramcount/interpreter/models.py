@@ -40,7 +40,9 @@ class LayerObject(Ref):
         "fault",
         "function",
         "key",
+        "labelled",
         "length",
+        "positional",
         "shape",
         "site",
         "why",
@@ -58,6 +60,8 @@ class LayerObject(Ref):
         shape: Shape | None = None,
         length: Dim = None,
         function: Value = None,
+        positional: int = 0,
+        labelled: bool = False,
         trainable: Value = True,
     ) -> None:
         super().__init__({"name": name, "trainable": trainable, "built": None})
@@ -70,6 +74,8 @@ class LayerObject(Ref):
         self.shape = shape
         self.length = length
         self.function = function
+        self.positional = positional
+        self.labelled = labelled
 
 
 class ModelObject(Ref):
