@@ -9,6 +9,7 @@ from typing import Any
 
 from flake8_paramcount.interpreter.bindings import binding, bound_dim, bound_shapes
 from flake8_paramcount.interpreter.freezing import flag, inner_of, trains
+from flake8_paramcount.interpreter.fuel import OutOfFuel
 from flake8_paramcount.interpreter.journal import MAX_FACTS
 from flake8_paramcount.interpreter.models import (
     Flow,
@@ -46,11 +47,17 @@ from flake8_paramcount.records import (
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 
+# The part of all fuel that is kept for putting models together.
+EXPORT_SHARE = 0.3
+
+
 def export(run: Run, stated: Mapping[int, Mapping[str, Any]]) -> list[Model]:
     """The records of all models, one for each distinct construction.
 
     `stated` holds what directives say of the models constructed at a site.
     """
+    # What the program left of the fuel may be too little to put its models together.
+    run.fuel.refill(EXPORT_SHARE)
     note_inputs(run)
     groups: dict[object, list[ModelObject]] = {}
     for model in run.models:
@@ -134,6 +141,9 @@ def _variants(
     """The model under every set of facts that makes a difference."""
     try:
         yield _variant(run, model, directives)
+    except (OutOfFuel, RecursionError):
+        why = Reason("its layers take too long to follow", model.site)
+        yield Variant((), built=False, reasons=(why,))
     except NeedSplit as need:
         if len(run.journal.facts) > 2 * MAX_FACTS:
             why = Reason("too many undecided conditions", need.condition.site)

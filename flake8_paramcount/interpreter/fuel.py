@@ -13,9 +13,10 @@ class OutOfFuel(Exception):
 class Fuel:
     """A tank that only empties."""
 
-    __slots__ = ("left",)
+    __slots__ = ("full", "left")
 
     def __init__(self, units: int) -> None:
+        self.full = units
         self.left = units
 
     def burn(self, units: int = 1) -> None:
@@ -23,6 +24,10 @@ class Fuel:
         self.left -= units
         if self.left < 0:
             raise OutOfFuel
+
+    def refill(self, share: float) -> None:
+        """Make sure of a share of the full tank, for a last part of the work."""
+        self.left = max(self.left, int(self.full * share))
 
     @contextmanager
     def half(self) -> Iterator[None]:
