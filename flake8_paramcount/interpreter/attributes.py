@@ -8,6 +8,7 @@ from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.constants import CONSTANTS
 from flake8_paramcount.interpreter.names import canonical
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tuning import SPACES, HyperParameters
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Array,
@@ -35,6 +36,8 @@ def get_attribute(run: Run, receiver: Value, name: str, text: Callable[[], str])
         path = canonical(f"{receiver.path}.{name}")
         return CONSTANTS[path] if path in CONSTANTS else Qualified(path)
     if isinstance(receiver, Unknown):
+        if run.uses_tuner and name in SPACES:
+            return NativeMethod(HyperParameters(receiver.text), name)
         return receiver.derive(("attribute", name), text)
     if isinstance(receiver, Instance | ClassObject | Super):
         from flake8_paramcount.interpreter.classes import class_attribute

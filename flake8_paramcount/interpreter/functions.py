@@ -130,10 +130,6 @@ def _default(run: Run, function: Function, parameter: Parameter, arguments: Argu
         return assumed
     if parameter.default is not MISSING and arguments.complete:
         return parameter.default
-    if run.uses_tuner and parameter.name == "hp":
-        from flake8_paramcount.interpreter.tuning import HyperParameters
-
-        return HyperParameters("hp")
     return _rest(function, parameter)
 
 

@@ -26,6 +26,9 @@ KERAS_2_MODULES = (
     "keras.legacy",
     "keras.utils.np_utils",
     "keras.utils.vis_utils",
+    "keras.wrappers.scikit_learn",
+    "tensorflow.keras.wrappers.scikit_learn",
+    "tensorflow.keras.layers.experimental",
     "keras.utils.training_utils",
     *(
         f"keras.layers.{part}"

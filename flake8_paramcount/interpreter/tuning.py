@@ -16,10 +16,14 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 MAX_VALUES = 5
 
 
+# The methods that name a hyperparameter; nothing but a tuner's object has them.
+SPACES = frozenset({"Int", "Choice", "Boolean", "Float", "Fixed"})
+
+
 class HyperParameters(NamedTuple):
     """The `hp` that a tuner hands to the function which builds a model."""
 
-    name: str
+    name: str | None
 
 
 @function("keras_tuner.HyperParameters", "kerastuner.HyperParameters")
