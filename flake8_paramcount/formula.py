@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from math import gcd
 from typing import TypeAlias
 
 from flake8_paramcount import notation
@@ -12,7 +13,7 @@ from flake8_paramcount.records import WeightRecord
 
 Block: TypeAlias = "tuple[Dim, ...]"
 Multiple: TypeAlias = "tuple[int, int]"
-"""How many weights are alike, and how many gates lie side by side in each."""
+"""How often a product counts, and how many gates lie side by side in it."""
 
 
 def formula(weights: Sequence[WeightRecord]) -> str:
@@ -24,17 +25,24 @@ def formula(weights: Sequence[WeightRecord]) -> str:
     if any(size is None for weight in weights for size in weight.block):
         return ""
     return " + ".join(
-        _multiplied(multiple, [_block_text(block) for block in blocks])
-        for multiple, blocks in _grouped(weights).items()
+        _multiplied(multiple, products) for multiple, products in _grouped(weights).items()
     )
 
 
-def _grouped(weights: Iterable[WeightRecord]) -> dict[Multiple, list[Block]]:
+def _grouped(weights: Iterable[WeightRecord]) -> dict[Multiple, list[str]]:
     """The distinct blocks by what they are multiplied with, in the order of the weights."""
     alike = Counter((weight.gates, weight.block) for weight in weights)
-    groups: dict[Multiple, list[Block]] = {}
+    # The gates of a layer stay together, whichever of its weights happen to be alike.
+    common = {
+        gates: gcd(*(times for (other, _), times in alike.items() if other == gates))
+        for gates, _ in alike
+        if gates != 1
+    }
+    groups: dict[Multiple, list[str]] = {}
     for (gates, block), times in alike.items():
-        groups.setdefault((times, gates), []).append(block)
+        outside = common.get(gates, times)
+        product = _multiplied((times // outside, 1), [_block_text(block)])
+        groups.setdefault((outside, gates), []).append(product)
     return groups
 
 

@@ -47,6 +47,7 @@ def evaluated(node: ast.expr) -> Exact:
 
 GRU = weights((64, 32), (32, 32), (2, 32), gates=3)
 LSTM = weights((4096, 256), (256, 256), (256,), gates=4)
+SQUARE = weights((8, 8), (8, 8), (8,), gates=4)
 
 CASES = [
     ("nothing", [], ""),
@@ -59,6 +60,8 @@ CASES = [
     ("lstm without bias", LSTM[:2], "4·(4,096·256 + 256²)"),
     ("gru", GRU, "3·(64·32 + 32² + 2·32)"),
     ("bidirectional lstm", LSTM * 2, "2·4·(4,096·256 + 256² + 256)"),
+    ("square lstm", SQUARE, "4·(2·8² + 8)"),
+    ("bidirectional square lstm", SQUARE * 2, "2·4·(2·8² + 8)"),
     ("bidirectional gru", GRU * 2, "2·3·(64·32 + 32² + 2·32)"),
     (
         "bidirectional rnn",

@@ -20,11 +20,11 @@ from flake8_paramcount.interpreter.models import (
     flows,
     is_input,
     output_of,
-    unstated_input,
 )
 from flake8_paramcount.interpreter.nesting import input_elsewhere, input_of_first, note_inputs
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.subclassing import model_flows
+from flake8_paramcount.interpreter.unbuilt import unstated_flows
 from flake8_paramcount.interpreter.values import (
     Array,
     Instance,
@@ -193,8 +193,11 @@ def _contents(
     stated = _stated_input(directives) or declared_input(run, model)
     if stated is None:
         stated = input_elsewhere(run, model)
-    shape = stated or input_of_first(run, model) or unstated_input(run, model)
-    steps = list(flows(run, model, shape))
+    shape = stated or input_of_first(run, model)
+    if shape is None:
+        shape, steps = unstated_flows(run, model)
+    else:
+        steps = list(flows(run, model, shape))
     is_built = stated is not None and bool(steps) and steps[-1].built is not None
     return steps, shape, output_of(run, model, steps, shape), is_built
 

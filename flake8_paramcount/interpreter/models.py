@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from flake8_paramcount.dims import Dim, symbol
+from flake8_paramcount.dims import Dim
 from flake8_paramcount.interpreter.bindings import bound_shape, bound_value
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
@@ -20,7 +20,6 @@ from flake8_paramcount.interpreter.values import (
 )
 from flake8_paramcount.keras import apply
 from flake8_paramcount.keras.layer import BoundLayer, Built, Fault, Shape, Shapes, Weight
-from flake8_paramcount.keras.shapes import opaque
 from flake8_paramcount.records import ModelKind, Vocabulary
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -243,7 +242,10 @@ def _lambda(run: Run, layer: LayerObject, shapes: Shapes, made: Built) -> Built:
 
 def _model_flow(run: Run, model: ModelObject, shapes: Shapes, inbound: tuple[int, ...]) -> Flow:
     """A model used as a layer: the weights of everything inside it."""
-    inner = tuple(flows(run, model, shapes))
+    try:
+        inner, output = _inside(run, model, shapes)
+    except Fault as fault:
+        return Flow(model, shapes, fault=fault, inbound=inbound)
     for step in inner:
         if step.fault is not None:
             return Flow(model, shapes, fault=step.fault, inbound=inbound, inner=inner)
@@ -254,11 +256,22 @@ def _model_flow(run: Run, model: ModelObject, shapes: Shapes, inbound: tuple[int
             why = why if why is not None else step.unknown
         else:
             weights.extend(step.built.weights)
-    output = output_of(run, model, inner, shapes)
     if why is not None or output is None:
         why = first_of(why, Unknown("its output is not known"))
         return Flow(model, shapes, unknown=why, inbound=inbound, inner=inner)
     return Flow(model, shapes, Built(tuple(weights), output), inbound=inbound, inner=inner)
+
+
+def _inside(
+    run: Run, model: ModelObject, shapes: Shapes
+) -> tuple[tuple[Flow, ...], Shapes | None]:
+    """The layers of a model on these shapes, and what it puts out. Raises `Fault`."""
+    if model.kind == "functional":
+        from flake8_paramcount.interpreter.reapplying import applied
+
+        return applied(run, model, shapes)
+    inner = tuple(flows(run, model, shapes))
+    return inner, output_of(run, model, inner, shapes)
 
 
 def output_of(
@@ -306,41 +319,6 @@ def stack(run: Run, model: ModelObject) -> list[Value]:
 def is_input(layer: Value) -> bool:
     """Whether a layer only states a shape."""
     return isinstance(layer, LayerObject) and layer.class_name == "InputLayer"
-
-
-def unstated_input(run: Run, model: ModelObject) -> Shape | None:
-    """What must flow into a Sequential that states no input shape, as far as its layers prove it.
-
-    Inputs of every rank are tried with symbols for their sizes. Where all that fit give the same
-    weights, those are the weights, whatever the input will be.
-    """
-    features = symbol("input_shape[-1]", lower=1, reason="the input shape is not stated")
-    fitting = []
-    for rank in range(2, 7):
-        unstated = [opaque("the input shape is not stated") for _ in range(rank - 2)]
-        shape = Shape((None, *unstated, features))
-        steps = tuple(_chain(run, model, _with_length(run, model, shape)))
-        if not any(step.fault is not None and step.fault.kind != "argument" for step in steps):
-            fitting.append((_with_length(run, model, shape), _weights(steps)))
-    if not fitting or any(weights != fitting[0][1] for _, weights in fitting):
-        return None
-    return fitting[0][0]
-
-
-def _with_length(run: Run, model: ModelObject, shape: Shape) -> Shape:
-    """An Embedding's `input_length` states the length of what is fed."""
-    first = stack(run, model)[0] if stack(run, model) else None
-    if not isinstance(first, LayerObject) or first.class_name != "Embedding":
-        return shape
-    length = None if first.bound is None else first.length
-    return Shape((None, length)) if length is not None else shape
-
-
-def _weights(steps: Sequence[Flow]) -> list[object]:
-    return [
-        None if step.built is None else [weight.shape for weight in step.built.weights]
-        for step in steps
-    ]
 
 
 def declared_input(run: Run, model: ModelObject) -> Shape | None:

@@ -22,6 +22,7 @@ from flake8_paramcount.interpreter.values import (
     SetObject,
     Value,
 )
+from flake8_paramcount.keras.shapes import NAMELESS
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 __all__ = ["binary", "compare", "is_key", "unary"]
@@ -172,7 +173,7 @@ def symbol_of(unknown: Unknown) -> int | Poly:
     """The symbol for an unknown of any sign: one and the same for one unknown."""
     if unknown._symbol is None:
         unknown._symbol = dims.symbol(
-            unknown.text or unknown.reason,
+            unknown.text or NAMELESS,
             reason=unknown.reason,
             opaque=not unknown.named,
             site=unknown.site,

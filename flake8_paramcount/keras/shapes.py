@@ -20,6 +20,9 @@ from flake8_paramcount.dims import (
 from flake8_paramcount.keras.layer import Fault
 from flake8_paramcount.unknown import Undetermined, Unknown
 
+# The text of a size that nothing in the source names.
+NAMELESS = "?"
+
 Size: TypeAlias = "int | Poly"
 
 PLAIN = (int, float, complex, str, bytes, tuple, list, dict, set, frozenset, type(None), Poly)
@@ -69,7 +72,7 @@ def size_of(unknown: Unknown, lower: int = 1) -> Size:
     """The symbol that stands for an unknown integer: one and the same for one unknown."""
     if unknown._symbol is None:
         unknown._symbol = symbol(
-            unknown.text or unknown.reason,
+            unknown.text or NAMELESS,
             lower=lower,
             reason=unknown.reason,
             opaque=unknown.text is None,
@@ -80,7 +83,7 @@ def size_of(unknown: Unknown, lower: int = 1) -> Size:
 
 def opaque(reason: str, lower: int = 1) -> Size:
     """A size that nothing in the source says: it keeps what depends on it from being stated."""
-    return symbol(reason, lower=lower, reason=reason, opaque=True)
+    return symbol(NAMELESS, lower=lower, reason=reason, opaque=True)
 
 
 def size(value: Any, name: str, *, minimum: int = 1, bools: bool = True) -> Size:

@@ -1,0 +1,65 @@
+"""What is proven of a Sequential that states no input shape."""
+
+from __future__ import annotations
+
+import pytest
+
+from flake8_paramcount.interpreter import analyze
+from flake8_paramcount.settings import Settings
+from flake8_paramcount.summary import Summary, summarize
+
+HEAD = "from keras import Sequential\nfrom keras.layers import *\n"
+
+
+def summary(layers: str) -> Summary:
+    (model,) = analyze(f"{HEAD}model = Sequential([{layers}])\n").models
+    assert not model.variants[0].built
+    return summarize(model, Settings())
+
+
+@pytest.mark.parametrize(
+    ("layers", "total"),
+    [
+        ("Embedding(100, 8)", 800),
+        ("Embedding(1000, 64), SimpleRNN(32)", 67_104),
+        ("Embedding(100, 8), GlobalAveragePooling1D(), Dense(2)", 818),
+        ("Embedding(100, 8), Conv1D(4, 3), GlobalMaxPooling1D(), Dense(2)", 910),
+        ("Embedding(100, 8, input_length=10), Flatten(), Dense(2)", 962),
+        ("Reshape((28, 28, 1)), Conv2D(4, 3), GlobalMaxPooling2D(), Dense(3)", 55),
+        ("Dropout(0.5), Flatten()", 0),
+    ],
+)
+def test_what_no_input_shape_changes_is_exact(layers: str, total: int) -> None:
+    found = summary(layers)
+    assert (found.status, found.total) == ("exact", total)
+
+
+@pytest.mark.parametrize(
+    ("layers", "expression"),
+    [
+        ("Dense(3), Dense(2)", "3·input_shape[-1] + 11"),
+        ("BatchNormalization(), Dense(4)", "8·input_shape[-1] + 4"),
+        ("LSTM(2), Dense(1)", "8·input_shape[-1] + 27"),
+        ("Conv2D(8, 3), GlobalMaxPooling2D(), Dense(2)", "72·input_shape[-1] + 26"),
+    ],
+)
+def test_a_missing_size_is_a_symbol(layers: str, expression: str) -> None:
+    found = summary(layers)
+    assert (found.status, found.expression) == ("symbolic", expression)
+
+
+@pytest.mark.parametrize(
+    ("layers", "minimum"),
+    [
+        # What Flatten makes of it depends on the rank, so nothing behind it is known.
+        ("Dense(3), Flatten(), Dense(2)", 6),
+        ("Embedding(100, 8), Flatten(), Dense(2)", 800),
+        ("Conv2D(8, 3), Flatten(), Dense(2)", 80),
+    ],
+)
+def test_what_depends_on_the_rank_is_unknown(layers: str, minimum: int) -> None:
+    found = summary(layers)
+    assert (found.status, found.total) == ("unknown", None)
+    assert found.minimum is not None
+    assert found.minimum >= minimum
+    assert [reason.text for reason in found.reasons] == ["the input shape is not stated"]
