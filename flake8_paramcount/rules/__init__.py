@@ -19,13 +19,14 @@ FAMILIES = (tool, counts, stale, vocabulary, arguments, shapes, opinion)
 def check(analysis: Source, summaries: Sequence[Summary], settings: Settings) -> list[Finding]:
     """All findings that `settings` want to see: located, in order, each once."""
     context = Context(analysis, summaries, settings)
-    found = {
+    located = (
         finding._replace(place=_position(analysis, finding))
         for code, rule in RULES.items()
         if settings.wants(code)
         for finding in _found(rule, context)
-    }
-    return sorted(found, key=lambda finding: (finding.position, finding.code, finding.message))
+    )
+    found = {(each.position, each.code, each.message): each for each in located}
+    return [found[key] for key in sorted(found)]
 
 
 def _found(rule: Rule, context: Context) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from flake8_paramcount.codes import CODES, Default
 from flake8_paramcount.keras.layer import FaultKind
 from flake8_paramcount.records import Model, Position, Site
+from flake8_paramcount.rules.fixes import Fix
 from flake8_paramcount.rules.graph import Graph, Node
 from flake8_paramcount.settings import Settings
 from flake8_paramcount.summary import Summary
@@ -34,6 +35,8 @@ class Finding(NamedTuple):
     code: str
     place: Site | Position
     message: str
+    fix: Fix | None = None
+    """What mends it, where that is certain."""
 
     @property
     def position(self) -> Position:
@@ -58,6 +61,13 @@ class Finding(NamedTuple):
         return CODES[self.code].name
 
 
+class Mended(NamedTuple):
+    """A message about a layer, with the fix that does what it says; None if that is not certain."""
+
+    message: str
+    fix: Fix | None = None
+
+
 @dataclass(frozen=True)
 class Context:
     """Everything that a rule may look at."""
@@ -72,6 +82,17 @@ class Context:
         return [
             [Graph(variant, summary.model) for variant in summary.model.variants]
             for summary in self.summaries
+        ]
+
+    def at(self, site: Site) -> list[Node]:
+        """All layers, of all models, that one call makes."""
+        return [
+            node
+            for graphs in self.graphs
+            for graph in graphs
+            if site in graph.sites
+            for node in graph.nodes
+            if node.record.site == site
         ]
 
     @cached_property
@@ -96,8 +117,8 @@ class Context:
 
 
 Check: TypeAlias = Callable[[Context], Iterator[Finding]]
-Messages: TypeAlias = Mapping[Site, list[str]]
-LayerCheck: TypeAlias = "Callable[[Context, Node], Iterator[str]]"
+Messages: TypeAlias = Mapping[Site, list[Mended]]
+LayerCheck: TypeAlias = "Callable[[Context, Node], Iterator[str | Mended]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +171,15 @@ def _on_nodes(
 ) -> Callable[[LayerCheck], LayerCheck]:
     def register(check: LayerCheck) -> LayerCheck:
         def findings(context: Context) -> Iterator[Finding]:
-            found: dict[Site, dict[str, None]] = defaultdict(dict)
+            found: dict[Site, dict[str, Fix | None]] = defaultdict(dict)
             for graphs in context.graphs:
                 by_variant = [_messages(context, nodes(graph), check) for graph in graphs]
-                for site, message in _agreed(graphs, by_variant):
-                    found[site][message] = None
+                for site, told in _agreed(graphs, by_variant):
+                    found[site].setdefault(told.message, told.fix)
             for site, messages in found.items():
-                yield Finding(code, site, _first_of(list(messages)))
+                fixes = set(messages.values())
+                fix = fixes.pop() if len(fixes) == 1 else None
+                yield Finding(code, site, _first_of(list(messages)), fix)
 
         _register(code, findings, check.__doc__)
         return check
@@ -172,15 +195,16 @@ def _first_of(messages: Sequence[str]) -> str:
 
 
 def _messages(context: Context, nodes: Sequence[Node], check: LayerCheck) -> Messages:
-    found: dict[Site, list[str]] = defaultdict(list)
+    found: dict[Site, list[Mended]] = defaultdict(list)
     for node in nodes:
         with suppress(Undetermined):
-            for message in check(context, node):
-                found[node.record.site].append(message)
+            for told in check(context, node):
+                each = told if isinstance(told, Mended) else Mended(told)
+                found[node.record.site].append(each)
     return found
 
 
-def _agreed(graphs: Sequence[Graph], by_variant: Sequence[Messages]) -> Iterator[tuple[Site, str]]:
+def _agreed(graphs: Sequence[Graph], by_variant: Sequence[Messages]) -> Iterator[tuple[Site, Mended]]:
     """The messages at sites that are at fault in all variants that have them."""
     told: set[Site] = set()
     for found in by_variant:
@@ -189,5 +213,5 @@ def _agreed(graphs: Sequence[Graph], by_variant: Sequence[Messages]) -> Iterator
                 site in other or site not in graph.sites
                 for graph, other in zip(graphs, by_variant, strict=True)
             ):
-                yield from ((site, message) for message in messages)
+                yield from ((site, told) for told in messages)
             told.add(site)

@@ -18,7 +18,7 @@ from flake8_paramcount.rules.registry import rule as register
 
 ROOT = Path(__file__).resolve().parents[2]
 
-TOOLS = {"comments", "graph", "kinds", "pages", "places", "registry", "wording"}
+TOOLS = {"comments", "fixes", "graph", "kinds", "pages", "places", "registry", "wording"}
 """Modules of the package that hold no rules."""
 
 FAMILIES = dict(
