@@ -9,9 +9,10 @@ from typing import Any
 from flake8_paramcount.dims import Dim, equal, total
 from flake8_paramcount.keras.generations import OLD_KEYWORDS
 from flake8_paramcount.rules import wording
+from flake8_paramcount.rules.fixes import Fix, renaming
 from flake8_paramcount.rules.graph import Node, dims_of
 from flake8_paramcount.rules.kinds import CONVOLUTIONS, DROPOUTS, PASSIVE, POOLINGS, RECURRENT
-from flake8_paramcount.rules.registry import Context, fault_rule, layer_rule
+from flake8_paramcount.rules.registry import Context, Mended, fault_rule, layer_rule
 from flake8_paramcount.rules.shapes import stands_behind_last_step
 
 RATES = ("rate", "dropout", "recurrent_dropout")
@@ -63,7 +64,7 @@ def _is_number(value: object) -> bool:
 
 
 @layer_rule("KPC306", "Conv2D", "SeparableConv2D")
-def legacy_positional(context: Context, node: Node) -> Iterator[str]:
+def legacy_positional(context: Context, node: Node) -> Iterator[Mended]:
     """The third positional argument was a kernel width once, and is the strides now.
 
     In Keras 1 `Conv2D(32, 3, 3)` had a kernel of 3×3. Since Keras 2 the same call has a kernel of
@@ -84,19 +85,28 @@ def legacy_positional(context: Context, node: Node) -> Iterator[str]:
 
         model = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(32, (3, 3))])
     """
+    if not _is_legacy(node):
+        return
+    filters, size = node.argument("filters"), node.argument("kernel_size")
+    site = node.record.site
+    certain = all(map(_is_legacy, context.at(site)))
+    yield Mended(
+        f"{node.kind}({filters}, {size}, {size}) has strides of {size} since Keras 2; "
+        f"a kernel of {size}×{size} is {node.kind}({filters}, ({size}, {size}))",
+        Fix(site, "join", "kernel_size", (1, 2)) if certain else None,
+    )
+
+
+def _is_legacy(node: Node) -> bool:
+    """Whether a kernel is given as Keras 1 took it, with a size that is no patch's."""
     size, strides = node.argument("kernel_size"), node.argument("strides")
     if node.record.positional < 3 or node.graph.model.generation == 1:
-        return
-    if type(size) is int and size == strides and size % 2 and size > 1:
-        filters = node.argument("filters")
-        yield (
-            f"{node.kind}({filters}, {size}, {size}) has strides of {size} since Keras 2; "
-            f"a kernel of {size}×{size} is {node.kind}({filters}, ({size}, {size}))"
-        )
+        return False
+    return type(size) is int and size == strides and size % 2 == 1 and size > 1
 
 
 @fault_rule("KPC307", "argument")
-def removed_argument(context: Context, node: Node) -> Iterator[str]:
+def removed_argument(context: Context, node: Node) -> Iterator[Mended]:
     """An argument or a layer is gone from the Keras generation in use.
 
     Programs written for Keras 1 or 2 stop with an error under Keras 3. Where there is a
@@ -127,7 +137,10 @@ def removed_argument(context: Context, node: Node) -> Iterator[str]:
     what, successor = details.get("argument"), details.get("successor")
     subject = f"{node.kind} has no argument `{what}`" if what else f"there is no {node.kind}"
     mend = f"; it is `{successor}` now" if successor else ""
-    yield f"{subject} in Keras {node.graph.model.generation}{mend}"
+    yield Mended(
+        f"{subject} in Keras {node.graph.model.generation}{mend}",
+        renaming(node.record.site, node.kind, details) if what and successor else None,
+    )
 
 
 def _may_be_registered(context: Context) -> Callable[[Node], bool]:

@@ -64,15 +64,24 @@ class Claim(NamedTuple):
 
 def claim(comment: str) -> Claim | None:
     """The claim that a comment makes, if it is nothing but a claim."""
+    found = _matched(comment)
+    if found is None:
+        return None
+    match, _ = found
+    return _bare(match) if match.re is BARE else _labelled(match)
+
+
+def _matched(comment: str) -> tuple[re.Match[str], int] | None:
+    """The form that a comment has, and where in it the matched text starts."""
     if len(comment) > LONGEST or not any(character.isdigit() for character in comment):
         return None
-    body = _SUPPRESSION.sub("", comment.lstrip("#:")).strip().rstrip(".").strip().lower()
-    for pattern in LABELLED:
+    told = _SUPPRESSION.sub("", comment.lstrip("#:"))
+    body = told.strip().rstrip(".").strip().lower()
+    for pattern in (*LABELLED, BARE):
         match = pattern.fullmatch(body)
         if match:
-            return _labelled(match)
-    match = BARE.fullmatch(body)
-    return _bare(match) if match else None
+            return match, len(comment) - len(comment.lstrip("#:").lstrip())
+    return None
 
 
 def _labelled(match: re.Match[str]) -> Claim | None:
@@ -111,6 +120,51 @@ def _addends(match: re.Match[str]) -> int:
 
 def _sum(match: re.Match[str]) -> int | None:
     return evaluate(match["sum"]) if match["sum"] else None
+
+
+# -- the claim that would be true --------------------------------------------------------------
+
+
+def restated(comment: str, count: int, arithmetic: str) -> str | None:
+    """The comment with the true count, and with its arithmetic where its own is wrong.
+
+    None where it cannot be written in the comment's manner.
+    """
+    found = _matched(comment)
+    if found is None:
+        return None
+    match, start = found
+    if "(" in match.string[match.end("stated") :]:
+        return None  # A size in bytes would become stale.
+    spans = [(match.span("stated"), _like(match["stated"], count))]
+    if match["sum"] and evaluate(match["sum"]) != count:
+        spans.append((match.span("sum"), _in_manner(match["sum"], arithmetic)))
+    for (first, last), text in spans:
+        comment = f"{comment[: start + first]}{text}{comment[start + last :]}"
+    told = claim(comment)
+    return comment if told and told.stated == count and told.comes_out else None
+
+
+def _like(number: str, count: int) -> str:
+    """A count with the separators that a number has."""
+    separator = next((each for each in ",_" if each in number), "")
+    return f"{count:,}".replace(",", separator)
+
+
+def _in_manner(model: str, arithmetic: str) -> str:
+    """A formula as the writer of another one would write it."""
+    separator = next((each for each in ",_" if each in model), "")
+    text = re.sub(r"(?<=\d),(?=\d)", separator, arithmetic)
+    raised = next((each for each in ("**", "^") if each in model), "")
+    if raised:
+        text = text.replace("²", f"{raised}2").replace("³", f"{raised}3")
+    elif not re.search("[²³]", model):
+        text = re.sub(r"([\d,_]+)²", r"\1·\1", text)
+        text = re.sub(r"([\d,_]+)³", r"\1·\1·\1", text)
+    times = next((each for each in "*×x" if each in model.replace("**", "")), "·")
+    text = text.replace("·", f" {times} " if f" {times} " in model else times)
+    text = text if " + " in model or "+" not in model else text.replace(" + ", "+")
+    return text + " " * (len(model) - len(model.rstrip()))
 
 
 # -- arithmetic -------------------------------------------------------------------------------

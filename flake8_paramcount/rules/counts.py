@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from flake8_paramcount.dims import Dim, bounds, product
-from flake8_paramcount.records import LayerRecord
+from flake8_paramcount.records import LayerRecord, WeightRecord
 from flake8_paramcount.rules import wording
+from flake8_paramcount.rules.fixes import Fix
 from flake8_paramcount.rules.graph import Node
 from flake8_paramcount.rules.kinds import CHANNELWISE_CONSTANT, PASSIVE, WITH_BIAS
-from flake8_paramcount.rules.registry import Context, Finding, layer_rule, rule
+from flake8_paramcount.rules.registry import Context, Finding, Mended, layer_rule, rule
 from flake8_paramcount.summary import Row, Summary
 
 LARGEST_SHOWN = 3
@@ -273,7 +274,7 @@ def _pooled(flatten: Node, dense: Node, count: int) -> str:
 
 
 @layer_rule("KPC108", *WITH_BIAS)
-def redundant_bias(context: Context, node: Node) -> Iterator[str]:
+def redundant_bias(context: Context, node: Node) -> Iterator[Mended]:
     """A bias is cancelled by the BatchNormalization that follows.
 
     BatchNormalization subtracts the mean of each channel, the bias with it, and adds an offset of
@@ -305,20 +306,33 @@ def redundant_bias(context: Context, node: Node) -> Iterator[str]:
             layers.Activation("relu"),
         ])
     """
-    wasted = [weight for weight in node.record.weights if weight.name == "bias"]
+    normalization = _cancelling(context, node)
+    if normalization is None:
+        return
+    site = node.record.site
+    certain = all(_cancelling(context, other) for other in context.at(site))
+    yield Mended(
+        f"the bias of {wording.layer(node.record)} is cancelled by the BatchNormalization "
+        f"on line {context.line(normalization.record.site)}: "
+        f"{wording.parameters(_biases(node)[0].count)} wasted; use_bias=False saves them",
+        Fix(site, "set", "use_bias", False) if certain else None,
+    )
+
+
+def _biases(node: Node) -> list[WeightRecord]:
+    return [weight for weight in node.record.weights if weight.name == "bias"]
+
+
+def _cancelling(context: Context, node: Node) -> Node | None:
+    """The BatchNormalization that makes the bias of a layer useless."""
+    wasted = _biases(node)
     if not wasted or node.record.shared or not isinstance(wasted[0].count, int):
-        return
+        return None
     if node.argument("activation") not in (None, "linear") or not wasted[0].trainable:
-        return
+        return None
     if node.record.key in context.put_out:
-        return
-    normalization = _only_normalization(node)
-    if normalization is not None:
-        yield (
-            f"the bias of {wording.layer(node.record)} is cancelled by the BatchNormalization "
-            f"on line {context.line(normalization.record.site)}: "
-            f"{wording.parameters(wasted[0].count)} wasted; use_bias=False saves them"
-        )
+        return None
+    return _only_normalization(node)
 
 
 def _only_normalization(node: Node) -> Node | None:

@@ -204,7 +204,9 @@ def _messages(context: Context, nodes: Sequence[Node], check: LayerCheck) -> Mes
     return found
 
 
-def _agreed(graphs: Sequence[Graph], by_variant: Sequence[Messages]) -> Iterator[tuple[Site, Mended]]:
+def _agreed(
+    graphs: Sequence[Graph], by_variant: Sequence[Messages]
+) -> Iterator[tuple[Site, Mended]]:
     """The messages at sites that are at fault in all variants that have them."""
     told: set[Site] = set()
     for found in by_variant:

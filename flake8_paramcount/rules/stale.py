@@ -11,9 +11,10 @@ from typing import NamedTuple
 from flake8_paramcount import dims
 from flake8_paramcount.formula import formula
 from flake8_paramcount.keras.layer import Shape, Shapes
-from flake8_paramcount.records import NOWHERE, LayerRecord, Site
+from flake8_paramcount.records import NOWHERE, LayerRecord, Position, Site
 from flake8_paramcount.rules import wording
-from flake8_paramcount.rules.comments import Claim, claim
+from flake8_paramcount.rules.comments import Claim, claim, restated
+from flake8_paramcount.rules.fixes import Fix
 from flake8_paramcount.rules.places import Around, Places, lines_of
 from flake8_paramcount.rules.registry import Context, Finding, rule
 from flake8_paramcount.summary import Summary, is_complete, weights_of
@@ -261,13 +262,27 @@ def _judged(located: _Located, stated: _Stated) -> Iterator[Finding]:
     where = "comment" if stated.line == line else f"comment on line {stated.line}"
     if not any(found.stated in each.counts for each in (*meant, *others)):
         message = f"the {where} says {wording.parameters(found.stated)}, but {_truth(meant)}"
-        yield Finding("KPC106", meant[0].site, message)
+        yield Finding("KPC106", meant[0].site, message, _fix(located, stated, meant))
     elif not found.comes_out and found.sum is not None:
         message = (
             f"the arithmetic in the {where} comes to {found.sum:,}, "
             f"not to the {found.stated:,} that it says"
         )
-        yield Finding("KPC106", meant[0].site, message)
+        yield Finding("KPC106", meant[0].site, message, _fix(located, stated, meant))
+
+
+def _fix(located: _Located, stated: _Stated, meant: list[_Counted]) -> Fix | None:
+    """The comment with the true count, where it is certain which one is meant."""
+    only = meant[0]
+    counts = only.counts & {stated.claim.stated} or only.counts
+    if len(meant) != 1 or len(counts) != 1:
+        return None
+    (count,) = counts
+    comment = located.places.lines[stated.line - 1][stated.column :]
+    text = restated(comment, count, only.arithmetic)
+    if text is None:
+        return None
+    return Fix(Position(stated.line, stated.column), "restate", "", text)
 
 
 def _meant(

@@ -9,8 +9,9 @@ from flake8_paramcount.dims import Dim, Poly, equal, less, less_equal, text
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.records import NOWHERE, Site
 from flake8_paramcount.rules import wording
+from flake8_paramcount.rules.fixes import Fix
 from flake8_paramcount.rules.graph import Node
-from flake8_paramcount.rules.registry import Context, layer_rule
+from flake8_paramcount.rules.registry import Context, Mended, layer_rule
 
 SPARE = 1.1
 """KPC204 lets an Embedding be this much larger than its vocabulary."""
@@ -111,7 +112,7 @@ def embedding_below_vocabulary(context: Context, node: Node) -> Iterator[str]:
 
 
 @layer_rule("KPC202", "Embedding")
-def embedding_off_by_one(context: Context, node: Node) -> Iterator[str]:
+def embedding_off_by_one(context: Context, node: Node) -> Iterator[Mended]:
     """An Embedding has a row for every word, but the words are numbered from 1.
 
     A Keras Tokenizer gives the first word index 1 and keeps 0 for padding, so the largest index
@@ -138,14 +139,21 @@ def embedding_off_by_one(context: Context, node: Node) -> Iterator[str]:
         tokenizer.fit_on_texts(open("corpus.txt"))
         model = Sequential([layers.Embedding(len(tokenizer.word_index) + 1, 64), layers.LSTM(32)])
     """
-    size, fed = _input_dim(node), node.record.fed
-    if not _is_word_index(size):
+    if not _is_one_short(node):
         return
-    if fed is None or equal(fed.largest, size):
-        yield (
-            f"Embedding(input_dim={text(size)}) is one row short: the words are numbered from 1, "
-            f"so the largest index is {text(size)}; give {text(size)} + 1"
-        )
+    size, site = text(_input_dim(node)), node.record.site
+    certain = all(map(_is_one_short, context.at(site)))
+    yield Mended(
+        f"Embedding(input_dim={size}) is one row short: the words are numbered from 1, "
+        f"so the largest index is {size}; give {size} + 1",
+        Fix(site, "add", "input_dim", 1) if certain else None,
+    )
+
+
+def _is_one_short(node: Node) -> bool:
+    """Whether an Embedding is as large as a word index that is fed to it, which starts at 1."""
+    size, fed = _input_dim(node), node.record.fed
+    return _is_word_index(size) and (fed is None or equal(fed.largest, size) is True)
 
 
 def _is_word_index(size: Dim) -> bool:
