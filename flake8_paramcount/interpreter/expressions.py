@@ -195,16 +195,18 @@ def unary_operation(run: Run, node: cst.UnaryOperation) -> Value:
 @evaluates(cst.Comparison)
 def comparison(run: Run, node: cst.Comparison) -> Value:
     left = run.evaluate(node.left)
-    result: Value = True
+    undecided: list[Value] = []
     for target in node.comparisons:
         right = run.evaluate(target.comparator)
         result = operators.compare(run, type(target.operator), left, right, node)
         if result is False:
             return False
+        if result is not True:
+            undecided.append(result)
         left = right
-    if len(node.comparisons) > 1 and result is not True:
-        return run.unknown("a chain of comparisons", node)
-    return result
+    if len(undecided) < 2:
+        return undecided[0] if undecided else True
+    return run.recalled(node, run.unknown("a chain of comparisons", node))
 
 
 @evaluates(cst.BooleanOperation)
@@ -232,7 +234,7 @@ def _unknown_operation(run: Run, node: cst.BooleanOperation, left: Unknown) -> V
         # `unknown and True` has the truth of the unknown, `unknown and False` is falsy.
         return left if right is is_and else right
     if is_and or isinstance(right, Unknown):
-        return run.unknown("it depends on a value that is not known", node)
+        return left.derive((is_and, operators.key_of(right)), run.text(node))
     return run.attempt(lambda: left if run.truth(left) else right, run.text(node))
 
 
@@ -282,7 +284,7 @@ def call_expression(run: Run, node: cst.Call) -> Value:
         else:
             args.append(value)
     arguments = Arguments(tuple(args), kwargs, run.site(node), run.text(node), complete)
-    return _assumed(run, call(run, callee, arguments), node)
+    return run.recalled(node, _assumed(run, call(run, callee, arguments), node))
 
 
 def _add_keywords(run: Run, value: Value, kwargs: dict[str, Value]) -> bool:

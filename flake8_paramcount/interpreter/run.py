@@ -96,6 +96,7 @@ class Run:
         self.bindings: dict[str, int] = {}
         self.unfinished: set[int] = set()
         self.failures: list[str] = []
+        self.memory: dict[object, Value] | None = None
         self.inputs: dict[int, Shape] = {}
         self.instances: dict[ClassObject, Value] = {}
         self.assume: dict[str, int] = {}
@@ -207,7 +208,23 @@ class Run:
             self.journal.apply(delta)
             return value
 
-        return self.attempt(undone, text)
+        with self.repeatable({} if self.memory is None else self.memory):
+            return self.attempt(undone, text)
+
+    @contextmanager
+    def repeatable(self, memory: dict[object, Value]) -> Iterator[None]:
+        """What is evaluated now may be evaluated again: each unknown call must give one unknown."""
+        before, self.memory = self.memory, memory
+        try:
+            yield
+        finally:
+            self.memory = before
+
+    def recalled(self, node: cst.CSTNode, value: Value) -> Value:
+        """The unknown that an expression gave before, at the same point of the evaluation."""
+        if self.memory is None or not isinstance(value, Unknown):
+            return value
+        return self.memory.setdefault((id(node), self.calls, self.rounds), value)
 
     def fork(
         self, condition: Condition, then: Callable[[], Value], otherwise: Callable[[], Value]

@@ -20,9 +20,10 @@ from flake8_paramcount.interpreter.assignment import assign, delete
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.fuel import OutOfFuel
 from flake8_paramcount.interpreter.functions import Yielded
-from flake8_paramcount.interpreter.havoc import keep_fresh, lose, widen
+from flake8_paramcount.interpreter.havoc import Places, keep_fresh, lose, widen
 from flake8_paramcount.interpreter.journal import Delta
 from flake8_paramcount.interpreter.names import dotted, import_from, import_names, store
+from flake8_paramcount.interpreter.repeating import CHANGES, rounds_of
 from flake8_paramcount.interpreter.run import FORK_COST, Raised, Run
 from flake8_paramcount.interpreter.values import (
     Choice,
@@ -218,7 +219,10 @@ def _takes(kind: cst.BaseExpression, error: str) -> bool:
     return False
 
 
-Frame: TypeAlias = "Block | Loop | WhileLoop | Guarded | Decided | Rounds | Leave"
+Frame: TypeAlias = "Block | Loop | WhileLoop | Guarded | Decided | Rounds | Cases | Leave"
+
+# What a loop changes is found in so many passes, or the loop is not followed.
+MAX_PASSES = 4
 
 # Loops of unknown length inside one another: each doubles the work.
 MAX_UNKNOWN_LOOPS = 4
@@ -309,7 +313,7 @@ def _fenced(
         run.journal.apply(delta)
         return step
     run.unfinished.update(id(model) for model in run.models[made:])
-    widen(run, delta, step)
+    widen(run, delta, step, set())
     run.statement = statement
     lose(run, statement, step)
     return NEXT, rest
@@ -562,7 +566,7 @@ def while_statement(run: Run, node: cst.While, rest: Continuation) -> Step:
 def _unknown_loop(run: Run, node: cst.For | cst.While, items: Value, rest: Continuation) -> Step:
     """A loop of unknown length: what one round changes is not known at the start of another.
 
-    The first pass finds what changes; the second runs one round with all of that unknown.
+    Each pass runs one round with all unknown that has been seen to change, until no more does.
     """
     reason = items
     if not isinstance(reason, Unknown):
@@ -570,15 +574,21 @@ def _unknown_loop(run: Run, node: cst.For | cst.While, items: Value, rest: Conti
     if run.loops >= MAX_UNKNOWN_LOOPS:
         lose(run, node, reason)
         return NEXT, rest
+    count = rounds_of(run, node)
     made = len(run.models)
-    signal, delta = _one_round(run, node, reason)
-    del run.models[made:]
+    widened: Places = set()
+    for _ in range(MAX_PASSES):
+        del run.models[made:]
+        signal, delta = _one_round(run, node, reason)
+        if signal.kind == "mixed" or not widen(run, delta, reason, widened):
+            break
+    else:
+        signal = MIXED
     if signal.kind == "mixed":
+        del run.models[made:]
         lose(run, node, reason)
         return NEXT, rest
-    widen(run, delta, reason)
-    signal, delta = _one_round(run, node, reason)
-    keep_fresh(run, delta, reason)
+    keep_fresh(run, delta, reason, count)
     if signal.kind == "return":
         return _maybe_returned(run, node, signal, rest)
     return NEXT, rest if signal.kind == "break" else _body(node.orelse, rest)
@@ -592,7 +602,8 @@ def _one_round(run: Run, node: cst.For | cst.While, reason: Unknown) -> tuple[Si
     try:
         with run.journal.speculation() as delta:
             if isinstance(node, cst.For):
-                assign(run, node.target, reason.derive("round", run.text(node.target)))
+                item = Unknown(f"{CHANGES} ({reason.reason})", run.text(node.target), reason.site)
+                assign(run, node.target, item)
             signal = proceed(run, Rest(Block(node.body.body), None))
     finally:
         run.whole, run.rounds = before
@@ -738,11 +749,35 @@ def _joined(
 
 @executes(cst.Match)
 def match_statement(run: Run, node: cst.Match, rest: Continuation) -> Step:
-    from flake8_paramcount.interpreter.matching import select_case
+    return NEXT, Rest(Cases(node, run.evaluate(node.subject)), rest)
 
-    subject = run.evaluate(node.subject)
-    case = select_case(run, subject, node.cases)
-    return NEXT, rest if case is None else Rest(Block(case.body.body), rest)
+
+class Cases:
+    """A `match` whose subject has been evaluated."""
+
+    __slots__ = ("memory", "node", "subject")
+
+    def __init__(self, node: cst.Match, subject: Value) -> None:
+        self.node = node
+        self.subject = subject
+        self.memory: dict[object, Value] = {}
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        from flake8_paramcount.interpreter.matching import select_case
+
+        run.statement = self.node
+        try:
+            with run.repeatable(self.memory):
+                case = select_case(run, self.subject, self.node.cases)
+        except NeedSplit as need:
+            return _branch(run, need.condition, self._again, self._again, behind)
+        except Undetermined as stop:
+            lose(run, self.node, stop.unknown)
+            return NEXT, behind
+        return NEXT, behind if case is None else Rest(Block(case.body.body), behind)
+
+    def _again(self, behind: Continuation) -> Continuation:
+        return Rest(self, behind)
 
 
 def generator(run: Run, node: cst.Yield) -> Value:

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,9 +65,10 @@ class Found(NamedTuple):
         ]
 
 
-def found(source: str, **options: Any) -> Found:
+@functools.lru_cache(maxsize=8)
+def found(source: str) -> Found:
     """Our reading of a program."""
-    settings = Settings(**options)
+    settings = Settings()
     analysis = analyze(source, None, settings, "program.py")
     assert analysis.error is None, analysis.error
     return Found(analysis, tuple(summarize(model, settings) for model in analysis.models))
@@ -80,9 +82,14 @@ class Verdict(NamedTuple):
     misses: tuple[str, ...]
 
 
-def compare(source: str, theirs: str | None = None, **options: Any) -> Verdict:
-    """Hold our reading of `source` against Keras' run of it, or of `theirs`, alike in its lines."""
-    real, ours = truth(theirs or source), found(source, **options)
+def compare(
+    source: str, theirs: str | None = None, values: Mapping[str, int] | None = None
+) -> Verdict:
+    """Hold our reading of `source` against Keras' run of it, or of `theirs`, alike in its lines.
+
+    `values` says what Keras is given where we read an unknown of that text.
+    """
+    real, ours = truth(theirs or source), found(source)
     faults: list[str] = []
     misses: list[str] = []
     places = {tuple(model["place"]) for model in real["models"]}
@@ -92,8 +99,9 @@ def compare(source: str, theirs: str | None = None, **options: Any) -> Verdict:
         if not candidates:
             misses.append(f"{place}: not found")
         for model in models:
-            _compare_one(model, candidates, faults, misses)
-        _surplus(place, models, candidates, faults)
+            _compare_one({**model, "values": values or {}}, candidates, faults, misses)
+        if theirs is None:
+            _surplus(place, models, candidates, faults)
     return Verdict(len(real["models"]), tuple(faults), tuple(misses))
 
 
@@ -132,7 +140,7 @@ def differences(model: dict[str, Any], ours: Summary) -> list[str]:
     """What our numbers say that Keras does not."""
     if not model["built"] or not any(layer["built"] for layer in model["layers"]):
         return _unbuilt_differences(model, ours)
-    lines = _outside(model["total"], ours, "total")
+    lines = _outside(model["total"], ours, "total", model.get("values"))
     if ours.status != "exact":
         return lines
     if isinstance(ours.trainable, int) and ours.trainable != model["trainable"]:
@@ -150,7 +158,9 @@ def _unbuilt_differences(model: dict[str, Any], ours: Summary) -> list[str]:
     return [line for total in totals for line in _outside(total, ours, "total once built")]
 
 
-def _outside(total: int, ours: Summary, what: str) -> list[str]:
+def _outside(
+    total: int, ours: Summary, what: str, values: Mapping[str, int] | None = None
+) -> list[str]:
     """A number of Keras that our statement excludes."""
     if ours.status == "exact" and ours.total != total:
         return [f"{what} {ours.total}, Keras {total}"]
@@ -158,6 +168,11 @@ def _outside(total: int, ours: Summary, what: str) -> list[str]:
         return [f"{what} at least {ours.minimum}, Keras {total}"]
     if ours.maximum is not None and total > ours.maximum:
         return [f"{what} at most {ours.maximum}, Keras {total}"]
+    if isinstance(ours.total, Poly) and values:
+        known = {each: values[each.text] for each in ours.total.symbols() if each.text in values}
+        worth = ours.total.substitute(known)
+        if isinstance(worth, int) and worth != total:
+            return [f"{what} {ours.expression}, Keras {total}"]
     return []
 
 
@@ -169,7 +184,8 @@ def _layer_differences(model: dict[str, Any], ours: Summary) -> list[str]:
     for row, layer in zip(rows, layers, strict=True):
         if row.total != layer["total"]:
             lines.append(f"{layer['name']}: {row.total}, Keras {layer['total']}")
-        if model["flag"] and row.trainable != layer["trainable"]:
+        alone = model["flag"] and len(ours.model.variants) == 1
+        if alone and row.trainable != layer["trainable"]:
             lines.append(f"{layer['name']}: trainable {row.trainable}, Keras {layer['trainable']}")
         output = _dims(row.layer.output)
         if None not in (output, layer["output"]) and not _same(output, layer["output"]):

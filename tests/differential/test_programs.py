@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
-from tests.differential.program_truth import compare, truth
+from tests.differential.program_strategies import programs as written
+from tests.differential.program_truth import compare, found, truth
+from tests.differential.program_unknowns import Program, programs as unknowns
 
 PROGRAMS = Path(__file__).with_name("programs")
 
@@ -30,9 +33,74 @@ def _reraise(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_program(name: str) -> None:
+def test_program_by_hand(name: str) -> None:
     source = CASES[name]
     assert truth(source)["raised"] is None
     verdict = compare(source)
     assert verdict.models > 0
     assert not verdict.faults
+
+
+def test_nearly_all_programs_by_hand_are_exact() -> None:
+    missed = [name for name, source in CASES.items() if compare(source).misses]
+    assert len(missed) <= 0.05 * len(CASES), missed
+
+
+def test_generated_programs() -> None:
+    models, missed = 0, []
+
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
+    @given(written())
+    def check(source: str) -> None:
+        nonlocal models
+        if truth(source)["raised"] is not None:
+            return
+        verdict = compare(source)
+        assert not verdict.faults, source
+        models += verdict.models
+        missed.extend(verdict.misses)
+
+    check()
+    assert models > 40
+    assert len(missed) <= 0.05 * models, missed
+
+
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@given(unknowns())
+def test_what_is_not_shown_lies_in_the_range(program: Program) -> None:
+    """Whatever the hidden decisions and sizes are, Keras' total is one that we allow."""
+    for shown, values in program.shown():
+        if truth(shown)["raised"] is None:
+            verdict = compare(program.hidden(), shown, values)
+            assert not verdict.faults, shown
+
+
+def test_a_match_on_something_unknown_keeps_what_follows() -> None:
+    source = """\
+import x
+from keras import Input, Sequential
+from keras.layers import Dense
+match x.kind():
+    case "a":
+        n = 4
+    case "b":
+        n = 5
+    case _:
+        n = 6
+m = Sequential([Input((2,)), Dense(n)])
+"""
+    (summary,) = found(source).summaries
+    assert (summary.status, summary.minimum, summary.maximum) == ("range", 12, 18)
+
+
+@pytest.mark.parametrize("test", ["u() < 5 < 7", "1 < u() < 5", "u() and v()", "not u() or 2 > 3"])
+def test_a_test_that_is_partly_known_is_not_decided(test: str) -> None:
+    source = f"""\
+from keras import Input, Sequential
+from keras.layers import Dense
+m = Sequential([Input((2,)), Dense(4)])
+if {test}:
+    m.add(Dense(1))
+"""
+    (summary,) = found(source).summaries
+    assert (summary.status, summary.minimum, summary.maximum) == ("range", 12, 17)
