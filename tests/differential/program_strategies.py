@@ -187,7 +187,7 @@ def _config(writer: Writer, n: int) -> str:
                 f"{name}().{field}",
             ),
             (
-                f"import dataclasses\n@dataclasses.dataclass\nclass {name}:\n    {field}: int = {n}",
+                f"import dataclasses as d\n@d.dataclass\nclass {name}:\n    {field}: int = {n}",
                 f"{name}().{field}",
             ),
             (
@@ -398,7 +398,7 @@ def _frozen(w: Writer, name: str, count: int) -> None:
                 f"{name}.trainable = False\n{name}.layers[-1].trainable = True",
                 f"{name}.trainable = False\n{name}.trainable = True",
                 f"for i, layer in enumerate({name}.layers):\n    layer.trainable = i % 2 == 0",
-                f"for layer in {name}.layers:\n    if 'dense' in layer.name:\n        layer.trainable = False",
+                f"for layer in {name}.layers:\n    layer.trainable = 'dense' in layer.name",
             )
         )
     )

@@ -90,7 +90,7 @@ Maker = Callable[[], str]
 
 
 def _wrapped(place: str, width: str, body: list[str]) -> list[str]:
-    """The body at module level, in a function or in a method; a `return` needs one of the latter."""
+    """The body in the module, in a function or in a method; a `return` needs one of the latter."""
     if place == "module" and any("return" in line for line in body):
         place = "function"
     opening = f"m = Sequential([Input(({width},))])"

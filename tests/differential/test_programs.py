@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.differential.program_strategies import programs as written
 from tests.differential.program_truth import compare, found, truth
-from tests.differential.program_unknowns import Program, programs as unknowns
+from tests.differential.program_unknowns import Program
+from tests.differential.program_unknowns import programs as unknowns
 
 PROGRAMS = Path(__file__).with_name("programs")
 
