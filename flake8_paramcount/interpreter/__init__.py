@@ -31,6 +31,15 @@ class Analysis:
         """Line and column of a site. This takes time: ask only for what is reported."""
         return self._run.sites.locate(site) if self._run is not None else Position(1, 0)
 
+    @property
+    def module(self) -> Any:
+        """The LibCST module of the file, for whoever changes it."""
+        return None if self._run is None else self._run.module
+
+    def node(self, site: Site) -> Any:
+        """The LibCST node of a site."""
+        return None if self._run is None else self._run.sites.node(site)
+
     def adopt(self, run: Run) -> None:
         """Take over the result of a run."""
         from flake8_paramcount.interpreter.export import export

@@ -35,6 +35,10 @@ class Sites:
             self._nodes.append((node, statement))
         return number
 
+    def node(self, site: Site) -> cst.CSTNode:
+        """The node that a site stands for."""
+        return self._nodes[site][0] if site < len(self._nodes) else self._module
+
     def locate(self, site: Site) -> Position:
         """Line (from 1) and column (from 0, in code points) of a site."""
         if site == NOWHERE or site >= len(self._nodes):
