@@ -12,6 +12,10 @@ Status: TypeAlias = Literal["exact", "range", "symbolic", "unknown"]
 Wanted: TypeAlias = Callable[[WeightRecord], bool]
 
 
+# More values than this tell a reader less than their bounds.
+MAX_CASES = 4
+
+
 class Tally(NamedTuple):
     """What is known of one count: its value, and bounds that are proven either way."""
 
@@ -19,6 +23,8 @@ class Tally(NamedTuple):
     """An int, a polynomial over named symbols, or None where neither is known."""
     lower: int | None
     upper: int | None
+    cases: tuple[Dim, ...] = ()
+    """The values that it has in one case or another, where some of them are symbolic."""
 
     @property
     def status(self) -> Status:
@@ -26,6 +32,8 @@ class Tally(NamedTuple):
             return "exact"
         if self.value is not None:
             return "symbolic"
+        if self.cases:
+            return "range"
         return "unknown" if self.lower is None or self.upper is None else "range"
 
 
@@ -57,7 +65,15 @@ def merged(tallies: Iterable[Tally]) -> Tally:
     uppers = [each.upper for each in all_of if each.upper is not None]
     lower = min(lowers) if len(lowers) == len(all_of) else None
     upper = max(uppers) if len(uppers) == len(all_of) else None
-    return Tally(None, lower, upper)
+    return Tally(None, lower, upper, _cases(all_of))
+
+
+def _cases(tallies: list[Tally]) -> tuple[Dim, ...]:
+    """The distinct values, if all are known and some are symbolic."""
+    values = list(dict.fromkeys(each.value for each in tallies))
+    known = all(value is not None for value in values)
+    symbolic = any(isinstance(value, Poly) for value in values)
+    return tuple(values) if known and symbolic and len(values) <= MAX_CASES else ()
 
 
 def weights_of(layer: LayerRecord) -> tuple[WeightRecord, ...]:

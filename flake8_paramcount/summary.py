@@ -127,7 +127,9 @@ class Summary:
 
     @property
     def expression(self) -> str | None:
-        """The total as text, when it is symbolic."""
+        """The total as text, when it is symbolic; all of them where there are several."""
+        if self.counts.cases:
+            return " or ".join(map(text, self.counts.cases))
         return text(self.total) if self.status == "symbolic" else None
 
     @property

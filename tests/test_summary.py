@@ -284,13 +284,13 @@ def test_branches_with_one_expression_are_symbolic() -> None:
     assert summary_of(record).expression == "8·n"
 
 
-def test_branches_with_different_expressions_are_unknown_with_a_bound() -> None:
+def test_branches_with_different_expressions_are_a_range_of_them() -> None:
     n = symbol("n", lower=3)
     record = model(branch(True, embedding(1, n, 8)), branch(False, dense(2, 8, 4)))
     summary = summary_of(record)
 
-    assert (summary.status, summary.expression) == ("unknown", None)
-    assert (summary.minimum, summary.maximum) == (24, None)
+    assert (summary.status, summary.expression) == ("range", "8·n or 36")
+    assert (summary.total, summary.minimum, summary.maximum) == (None, 24, None)
 
 
 def test_one_unknown_branch_makes_the_whole_unknown() -> None:

@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+from flake8_paramcount.dims import Poly, product
 from flake8_paramcount.interpreter.bindings import binding, bound_dim, bound_shapes
 from flake8_paramcount.interpreter.freezing import flag, inner_of, trains
 from flake8_paramcount.interpreter.fuel import OutOfFuel
+from flake8_paramcount.interpreter.graph import layers_put_out
 from flake8_paramcount.interpreter.journal import MAX_FACTS
 from flake8_paramcount.interpreter.models import (
     Flow,
@@ -46,6 +48,8 @@ from flake8_paramcount.records import (
 )
 from flake8_paramcount.unknown import Undetermined, Unknown
 
+# Added to the index of a weight of which a loop makes more, beside that of its first round.
+REPEATED = 1_000
 
 # The part of all fuel that is kept for putting models together.
 EXPORT_SHARE = 0.3
@@ -89,12 +93,14 @@ def _weights_text(layer: LayerRecord) -> str:
 def _record(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) -> Model:
     first = models[0]
     variants: list[Variant] = []
+    events: list[tuple[Event, ...]] = []
     for model in models:
         with ExitStack() as stack:
             for condition, holds in model.facts.items():
                 stack.enter_context(run.journal.assuming(condition, holds))
             stack.enter_context(binding(run, directives))
             variants.extend(_variants(run, model, directives))
+            events.append(_events(run, model))
     name = directives.get("name") or _name(run, first)
     return Model(
         name=name,
@@ -104,7 +110,7 @@ def _record(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) 
         call_site=first.calls[-1][0] if first.calls else 0,
         generation=run.generation,
         variants=_distinct(variants),
-        events=_events(run, first),
+        events=_agreed(events),
         directives=directives,
     )
 
@@ -112,9 +118,21 @@ def _record(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) 
 def _events(run: Run, model: ModelObject) -> tuple[Event, ...]:
     """What the program does with a model; nothing where that depends on something undecided."""
     try:
-        return tuple(run.journal.read(model.events))
+        events = tuple(run.journal.resolve(event) for event in run.journal.read(model.events))
     except (NeedSplit, Undetermined):
         return ()
+    return events if all(isinstance(event, Event) for event in events) else ()
+
+
+def _agreed(events: list[tuple[Event, ...]]) -> tuple[Event, ...]:
+    """What is done with a model under whatever facts it was constructed."""
+    first = events[0]
+    same = all(list(map(_core, other)) == list(map(_core, first)) for other in events)
+    return first if same else ()
+
+
+def _core(event: Event) -> tuple[object, ...]:
+    return (event.kind, event.site, event.loss, event.from_logits)
 
 
 def _distinct(variants: list[Variant]) -> tuple[Variant, ...]:
@@ -170,8 +188,9 @@ def _variant(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> Var
         vocabulary = _vocabulary(run, model)
         trainable = _is_trainable(run, model)
         records = _layer_records(run, steps, trainable, vocabulary)
+        ends = layers_put_out(run, model, steps)
     given, output = bound_shapes(run, given), bound_shapes(run, output)
-    return Variant(records, given, output, is_built, conditions)
+    return Variant(records, given, output, is_built, conditions, outputs=ends)
 
 
 def _contents(
@@ -239,7 +258,7 @@ def _layer_records(
     steps = list(steps)
     seen: dict[int, int] = {}
     for step in steps:
-        seen[id(step.layer)] = seen.get(id(step.layer), 0) + 1
+        seen[id(step.layer)] = seen.get(id(step.layer), 0) + (step.times == 1)
     return tuple(
         _layer_record(run, step, trainable, vocabulary, shared=seen[id(step.layer)] > 1)
         for step in steps
@@ -257,7 +276,7 @@ def _layer_record(
         nested = Variant(inner, step.inputs, step.output)
     return LayerRecord(
         key=getattr(layer, "key", id(layer)),
-        name=_layer_name(run, layer),
+        name=_layer_name(run, layer) + ("" if step.times == 1 else f" × {step.times}"),
         class_name=_class_name(layer),
         site=getattr(layer, "site", 0),
         arguments=layer.bound.arguments
@@ -271,6 +290,7 @@ def _layer_record(
         reasons=(reason(step.unknown),) if step.unknown is not None else (),
         shared=shared,
         inbound=step.inbound,
+        operated=step.operated,
         fed=vocabulary if _is_first(step) else None,
         nested=nested,
         **_as_written(run, layer),
@@ -336,7 +356,15 @@ def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightReco
         owner = inner_of(owner)
     key = getattr(owner or layer, "key", id(layer))
     for index, weight in enumerate(step.built.weights):
-        yield _weight(run, weight, (key, index), trainable and trains(run, layer))
+        place = index if step.times == 1 else index + REPEATED
+        record = _weight(run, weight, (key, place), trainable and trains(run, layer))
+        yield record if step.times == 1 else _times(run, record, step.times)
+
+
+def _times(run: Run, record: WeightRecord, times: int | Poly) -> WeightRecord:
+    """As many weights as rounds of a loop have made."""
+    block = (bound_dim(run, times), *record.block)
+    return replace(record, block=block, count=product((*block, record.gates)))
 
 
 def _own(run: Run, instance: Instance, trainable: bool) -> Iterator[WeightRecord]:

@@ -7,9 +7,11 @@ from typing import Any
 
 import libcst as cst
 
+from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter.journal import Delta, same
+from flake8_paramcount.interpreter.models import Events, ModelObject
+from flake8_paramcount.interpreter.repeating import CHANGES, grows, repeated
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.models import ModelObject
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Choice,
@@ -17,28 +19,52 @@ from flake8_paramcount.interpreter.values import (
     DictObject,
     ListObject,
     Ref,
+    Repeat,
     Scope,
     SetObject,
     Value,
 )
+from flake8_paramcount.records import Event
 from flake8_paramcount.unknown import Unknown
 
+Places = set[tuple[Ref, object]]
+"""Parts of the state: an object and a key of it, or None for all of it."""
 
-def widen(run: Run, delta: Delta, reason: Unknown) -> None:
-    """Make unknown whatever one round of a loop has changed of what was there before it."""
+
+def widen(run: Run, delta: Delta, reason: Unknown, widened: Places) -> bool:
+    """Make unknown whatever one round of a loop has changed of what was there before it.
+
+    Whether there was anything that was not seen to change before.
+    """
+    news = False
     for ref, after in delta.items():
-        if ref is run.counters:
-            continue
-        before = ref.state
-        if not isinstance(before, dict) or not isinstance(after, dict):
-            run.journal.replace(ref, _changed(reason))
-            continue
-        changed = [key for key in before if not same(before[key], after.get(key, MISSING))]
-        if changed:
-            run.journal.write(ref).update({key: _lost(reason, key) for key in changed})
+        changed = _changed_places(run, ref, after) - widened
+        widened |= changed
+        news = news or bool(changed)
+        if (ref, None) in changed:
+            run.journal.replace(ref, _among_rounds(run, ref, after, reason))
+        elif changed:
+            run.journal.write(ref).update({key: _lost(reason, key) for _, key in changed})
+    return news
 
 
-def keep_fresh(run: Run, delta: Delta, reason: Unknown) -> None:
+def _changed_places(run: Run, ref: Ref, after: Any) -> Places:
+    if ref is run.counters:
+        return set()
+    before = ref.state
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return {(ref, None)}
+    return {(ref, key) for key in before if not same(before[key], after.get(key, MISSING))}
+
+
+def _among_rounds(run: Run, ref: Ref, after: Any, reason: Unknown) -> Any:
+    """The state of a list when some rounds have been: nobody can tell what they have added."""
+    if grows(run, ref, after):
+        return [*ref.state, Repeat(0, ())]
+    return _after_rounds(ref, after, reason)
+
+
+def keep_fresh(run: Run, delta: Delta, reason: Unknown, count: int | Poly | None) -> None:
     """Apply a loop's round: new objects stay, other changed values are not known behind the loop."""
     ran = Condition(lambda: "the loop runs at all", reason.site)
     for ref, after in delta.items():
@@ -47,13 +73,22 @@ def keep_fresh(run: Run, delta: Delta, reason: Unknown) -> None:
             run.journal.replace(ref, after)
             continue
         if not isinstance(before, dict) or not isinstance(after, dict):
-            run.journal.replace(ref, _changed(reason))
+            layers = repeated(ref, after, count) if grows(run, ref, after) else None
+            lost = _after_rounds(ref, after, reason) if layers is None else layers
+            run.journal.replace(ref, lost)
             continue
         kept = {
             key: _behind(ran, before.get(key, MISSING), value, reason, key)
             for key, value in after.items()
         }
         run.journal.replace(ref, kept)
+
+
+def _after_rounds(ref: Ref, after: Any, reason: Unknown) -> Any:
+    """The state of a list behind a loop: unknown, but what happened to a model did happen."""
+    if isinstance(ref, Events) and isinstance(after, list):
+        return [*after, Event("elsewhere", reason.site)]
+    return _changed(reason)
 
 
 def _behind(ran: Condition, before: Value, after: Value, reason: Unknown, key: object) -> Value:
@@ -66,11 +101,11 @@ def _behind(ran: Condition, before: Value, after: Value, reason: Unknown, key: o
 
 def _lost(reason: Unknown, key: object) -> Unknown:
     text = key if isinstance(key, str) and key.isidentifier() else None
-    return Unknown(f"it changes in a loop of unknown length ({reason.reason})", text, reason.site)
+    return Unknown(f"{CHANGES} ({reason.reason})", text, reason.site)
 
 
 def _changed(reason: Unknown) -> Unknown:
-    return Unknown(f"it changes in a loop of unknown length ({reason.reason})", None, reason.site)
+    return Unknown(f"{CHANGES} ({reason.reason})", None, reason.site)
 
 
 def lose(run: Run, node: cst.CSTNode, unknown: Unknown) -> None:
@@ -88,6 +123,7 @@ def lose_object(run: Run, ref: Ref, unknown: Unknown) -> None:
     """Make the contents of a container or the layers of a model unknown."""
     if isinstance(ref, ModelObject):
         run.journal.replace(ref.layers, unknown)
+        run.journal.replace(ref.events, unknown)
     elif isinstance(ref, ListObject | DictObject | SetObject):
         run.journal.replace(ref, unknown)
 

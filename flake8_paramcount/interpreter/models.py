@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from flake8_paramcount.dims import Dim
+from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.bindings import bound_shape, bound_value
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
@@ -16,6 +16,7 @@ from flake8_paramcount.interpreter.values import (
     ListObject,
     NeedSplit,
     Ref,
+    Repeat,
     Value,
 )
 from flake8_paramcount.keras import apply
@@ -77,6 +78,12 @@ class LayerObject(Ref):
         self.labelled = labelled
 
 
+class Events(ListObject):
+    """What the program does with a model, in order."""
+
+    __slots__ = ()
+
+
 class ModelObject(Ref):
     """A model that the program has constructed.
 
@@ -84,7 +91,18 @@ class ModelObject(Ref):
     `inputs` and `outputs` (tensors) of a functional model.
     """
 
-    __slots__ = ("calls", "events", "facts", "feeds", "function", "key", "kind", "layers", "rounds", "site")
+    __slots__ = (
+        "calls",
+        "events",
+        "facts",
+        "feeds",
+        "function",
+        "key",
+        "kind",
+        "layers",
+        "rounds",
+        "site",
+    )
 
     def __init__(self, run: Run, kind: ModelKind, site: int, items: Sequence[Value] = ()) -> None:
         super().__init__({"name": None, "trainable": True, "input": None, "variable": None})
@@ -92,8 +110,8 @@ class ModelObject(Ref):
         self.kind: ModelKind = kind
         self.site = site
         self.layers = ListObject(list(items))
-        self.feeds = ListObject([])
-        self.events = ListObject([])
+        self.feeds = Events([])
+        self.events = Events([])
         self.calls = run.calls
         self.rounds = run.rounds
         self.facts = dict(run.journal.facts)
@@ -129,6 +147,9 @@ class Flow(NamedTuple):
     inbound: tuple[int, ...] = ()
     vocabulary: Vocabulary | None = None
     inner: tuple[Flow, ...] = ()
+    times: int | Poly = 1
+    """How many such layers there are in a row."""
+    operated: bool = False
 
     @property
     def output(self) -> Shapes | None:
@@ -299,21 +320,45 @@ def flows(run: Run, model: ModelObject, shapes: Shapes | None) -> Iterator[Flow]
 
 def _chain(run: Run, model: ModelObject, shapes: Shapes | None) -> Iterator[Flow]:
     broken = False
-    for index, layer in enumerate(stack(run, model)):
-        step = flow(run, layer, shapes, index)
+    for step in _steps(run, model, shapes):
         if broken and step.fault is not None and step.fault.kind != "argument":
             step = step._replace(fault=None, unknown=BEHIND_FAULT)
         yield step
         broken = broken or step.built is None
-        shapes = step.output
-        if shapes is None:
-            shapes = Shape(first_of(step.unknown, BEHIND_FAULT))
+
+
+def _steps(run: Run, model: ModelObject, shapes: Shapes | None) -> Iterator[Flow]:
+    """Each layer on what the one before puts out."""
+    index = 0
+    for layer in entries(run, model):
+        for step in _step(run, layer, shapes, index):
+            yield step
+            index += 1
+            shapes = step.output
+            if shapes is None:
+                shapes = Shape(first_of(step.unknown, BEHIND_FAULT))
+
+
+def _step(run: Run, layer: Value, shapes: Shapes | None, index: int) -> Iterable[Flow]:
+    if not isinstance(layer, Repeat):
+        return (flow(run, layer, shapes, index),)
+    from flake8_paramcount.interpreter.repeating import repeated_flows
+
+    return repeated_flows(run, layer, shapes, index)
+
+
+def entries(run: Run, model: ModelObject) -> list[Value]:
+    """The layers of a Sequential without its input layer, and the repeats among them."""
+    layers = [run.journal.force(layer) for layer in run.journal.read(model.layers)]
+    return [layer for layer in layers if not is_input(layer)]
 
 
 def stack(run: Run, model: ModelObject) -> list[Value]:
     """The layers of a Sequential without its input layer, as `model.layers` gives them."""
-    layers = [run.journal.force(layer) for layer in run.journal.read(model.layers)]
-    return [layer for layer in layers if not is_input(layer)]
+    layers = entries(run, model)
+    if any(isinstance(layer, Repeat) for layer in layers):
+        raise Undetermined(Unknown("a loop of unknown length adds layers"))
+    return layers
 
 
 def is_input(layer: Value) -> bool:

@@ -22,6 +22,7 @@ from flake8_paramcount.interpreter.fuel import OutOfFuel
 from flake8_paramcount.interpreter.functions import Yielded
 from flake8_paramcount.interpreter.havoc import Places, keep_fresh, lose, widen
 from flake8_paramcount.interpreter.journal import Delta
+from flake8_paramcount.interpreter.models import Events
 from flake8_paramcount.interpreter.names import dotted, import_from, import_names, store
 from flake8_paramcount.interpreter.repeating import CHANGES, rounds_of
 from flake8_paramcount.interpreter.run import FORK_COST, Raised, Run
@@ -112,7 +113,7 @@ def _lasts(run: Run, node: cst.For | cst.While) -> bool:
     made = len(run.models)
     _, delta = _one_round(run, node, Unknown("a round of a loop", None, run.site(node)))
     del run.models[made:]
-    return any(not isinstance(ref, Scope) and ref is not run.counters for ref in delta)
+    return any(not isinstance(ref, Scope | Events) and ref is not run.counters for ref in delta)
 
 
 class Loop:

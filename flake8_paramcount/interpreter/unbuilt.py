@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_paramcount.dims import symbol
-from flake8_paramcount.interpreter.models import Flow, LayerObject, ModelObject, flows, stack
+from flake8_paramcount.interpreter.models import Flow, LayerObject, ModelObject, entries, flows
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.keras.shapes import opaque
@@ -38,7 +38,7 @@ def unstated_flows(run: Run, model: ModelObject) -> tuple[Shape | None, list[Flo
 
 def _candidates(run: Run, model: ModelObject) -> Iterator[Shape]:
     """Inputs of every rank; just one where an Embedding states the length of what is fed."""
-    layers = stack(run, model)
+    layers = entries(run, model)
     first = layers[0] if layers else None
     if isinstance(first, LayerObject) and first.length is not None:
         yield Shape((None, first.length))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, NamedTuple, TypeAlias
 
-from flake8_paramcount.dims import Dim
+from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.keras.layer import Shape
 
 Value: TypeAlias = Any
@@ -184,6 +184,17 @@ class Instance(Ref):
         super().__init__({})
         self.cls = cls
         self.site = site
+
+
+class Repeat(Ref):
+    """Layers of a Sequential that a loop adds `count` times."""
+
+    __slots__ = ("count", "layers")
+
+    def __init__(self, count: int | Poly, layers: tuple[Value, ...]) -> None:
+        super().__init__({})
+        self.count = count
+        self.layers = layers
 
 
 class BoundMethod(NamedTuple):

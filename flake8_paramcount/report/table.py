@@ -161,10 +161,12 @@ def _amount(counts: Tally) -> str:
     """A count in words: a number, an expression, a range, or what is known of it."""
     if isinstance(counts.value, int):
         return text(counts.value)
-    if counts.status == "range":
-        return f"{text(counts.lower)} … {text(counts.upper)}"
     bound = _bound(counts)
-    head = "unknown" if counts.value is None else text(counts.value)
+    if counts.status == "range" and not counts.cases:
+        return bound
+    head = " or ".join(map(text, counts.cases or (counts.value,)))
+    if counts.value is None and not counts.cases:
+        head = "unknown"
     return f"{head}, {bound}" if bound else head
 
 
