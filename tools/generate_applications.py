@@ -66,7 +66,7 @@ class Draft:
     when: list[str] = field(default_factory=list)
 
 
-# --- running Keras ---------------------------------------------------------------------------------
+# --- running Keras --------------------------------------------------------------------------------
 
 _made: list[Node] = []
 
@@ -161,7 +161,7 @@ def _plain(value: Any) -> Any:
     return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
-# --- what differs between calls --------------------------------------------------------------------
+# --- what differs between calls -------------------------------------------------------------------
 
 
 def parameters(name: str) -> dict[str, Any]:
@@ -248,8 +248,10 @@ def conditions(name: str, drafts: Sequence[Draft], base: Mapping[str, Any]) -> N
         draft.when = _needed(facts, [(truth, there[place]) for truth, there in seen], draft)
 
 
-def _needed(facts: Iterable[str], seen: Sequence[tuple[dict[str, bool], bool]], draft: Draft) -> list[str]:
-    facts = list(facts)
+def _needed(
+    names: Iterable[str], seen: Sequence[tuple[dict[str, bool], bool]], draft: Draft
+) -> list[str]:
+    facts = list(names)
     for width in range(len(facts) + 1):
         for needed in itertools.combinations(facts, width):
             if all(all(truth[fact] for fact in needed) is there for truth, there in seen):
@@ -262,6 +264,8 @@ _halving: dict[str, dict[int, int]] = {}
 
 def follow_sizes(name: str, drafts: Sequence[Draft], base: Mapping[str, Any]) -> None:
     """Write paddings that follow the evenness of the image as such."""
+    if None in base.get("input_shape", ()):
+        return
     key = f"{name} {base.get('minimalistic')}"
     if key not in _halving:
         _halving[key] = _kernels(name, [draft.row for draft in drafts], base)
@@ -287,7 +291,7 @@ def _kernels(name: str, rows: Sequence[Row], base: Mapping[str, Any]) -> dict[in
     return found
 
 
-# --- widths that follow alpha ----------------------------------------------------------------------
+# --- widths that follow alpha ---------------------------------------------------------------------
 
 
 class Probe(NamedTuple):
@@ -389,7 +393,7 @@ def _channels(probe: Probe, place: int) -> int:
     return row.channels if row is not None else _channels(probe, place - 1)
 
 
-# --- a whole architecture --------------------------------------------------------------------------
+# --- a whole architecture -------------------------------------------------------------------------
 
 
 def drafts_of(name: str, **base: Any) -> list[Draft]:
@@ -401,7 +405,8 @@ def drafts_of(name: str, **base: Any) -> list[Draft]:
         drafts = follow_alpha(name, **everything)
         present = [draft for draft in drafts if not _is_absent(draft, drafts, name, everything)]
     else:
-        drafts = [Draft(row, dict(row.arguments), list(row.inputs)) for row in calls(name, **everything)]
+        rows = calls(name, **everything)
+        drafts = [Draft(row, dict(row.arguments), list(row.inputs)) for row in rows]
         present = drafts
     kept = {id(draft): draft.when for draft in drafts}
     conditions(name, present, base)
@@ -437,7 +442,7 @@ def architecture(name: str, **base: Any) -> dict[str, Any]:
         "avg": drafts_of(name, include_top=False, pooling="avg", **base),
         "max": drafts_of(name, include_top=False, pooling="max", **base),
     }
-    if "input_shape" not in base:
+    if None not in base.get("input_shape", ()):
         ends["top"] = drafts_of(name, include_top=True, **base)
     shared = _common([[_content(draft) for draft in drafts] for drafts in ends.values()])
     body = next(iter(ends.values()))[1:shared]
@@ -461,7 +466,7 @@ def _common(lists: Sequence[Sequence[str]]) -> int:
     return length
 
 
-# --- writing ---------------------------------------------------------------------------------------
+# --- writing --------------------------------------------------------------------------------------
 
 
 def encode(drafts: Sequence[Draft], first: int, prefix: str | None) -> list[list[Any]]:
@@ -546,7 +551,7 @@ def _group(unit: str, rows: list[list[Any]]) -> tuple[str, list[list[Any]], dict
             extras["rate"] = arguments["rate"]
             arguments = {**arguments, "rate": {"=": "rate"}}
         if unit and name is not None:
-            name = name.replace(unit, "*", 1) if unit in name else name
+            name = UNIT.sub("*", name, count=1)
         result.append([kind, name, arguments, inputs, when])
     return unit, result, extras
 
@@ -583,7 +588,7 @@ def forms_of(name: str) -> dict[str, Any]:
         }
     if name.startswith("NASNet"):
         return {
-            "default": architecture(name),
+            "default": architecture(name, input_shape=(331, 331, 3)),
             "free": architecture(name, input_shape=(None, None, 3)),
         }
     return {"default": architecture(name)}
@@ -629,16 +634,17 @@ def _pretty(data: Mapping[str, Any]) -> str:
             body = ",\n  ".join(map(_compact, value))
             lines.append(f'"{key}": [\n  {body}\n ]')
         elif key == "forms":
-            forms = ",\n  ".join(
-                f'"{label}": {{"body": [\n   {_rows_text(form["body"])}],\n   "tails": {{'
-                + ",\n    ".join(f'"{end}": {_compact(rows)}' for end, rows in form["tails"].items())
-                + "}}"
-                for label, form in value.items()
-            )
+            forms = ",\n  ".join(_form_text(label, form) for label, form in value.items())
             lines.append(f'"{key}": {{\n  {forms}}}')
         else:
             lines.append(f'"{key}": {json.dumps(value)}')
     return "{\n " + ",\n ".join(lines) + "\n}\n"
+
+
+def _form_text(label: str, form: Mapping[str, Any]) -> str:
+    tails = ",\n    ".join(f'"{end}": {_compact(rows)}' for end, rows in form["tails"].items())
+    body = _rows_text(form["body"])
+    return f'"{label}": {{"body": [\n   {body}],\n   "tails": {{{tails}}}}}'
 
 
 def _rows_text(rows: Sequence[Any]) -> str:

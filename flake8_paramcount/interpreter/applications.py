@@ -8,7 +8,7 @@ from typing import Any
 
 from flake8_paramcount.dims import Dim, Poly, equal, text
 from flake8_paramcount.interpreter.construct import auto_name, plain, shape_of
-from flake8_paramcount.interpreter.models import LayerObject, ModelObject, flow
+from flake8_paramcount.interpreter.models import BEHIND_FAULT, LayerObject, ModelObject, flow
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
@@ -73,13 +73,14 @@ def application(name: str, run: Run, arguments: Arguments) -> Value:
 
 def _stand_in(origin: Origin, **why: Any) -> Application:
     """A model that cannot be followed: one layer that says why."""
-    run, name = origin.run, origin.what.name
+    what = origin.what
+    name = what.signature["name"] or what.name.lower()
     source = _input(origin, Shape(Unknown("what it takes is not known")))
-    layer = LayerObject(name, origin.site, name=auto_name(run, name), **why)
-    step = flow(run, layer, source.shape, 0)
-    unknown = why.get("why") or Unknown(f"{name} cannot be built")
+    layer = LayerObject(what.name, origin.site, name=name, **why)
+    step = flow(origin.run, layer, source.shape, 0)
+    unknown = BEHIND_FAULT if step.unknown is None else step.unknown
     output = Tensor(Shape(unknown), Node(layer, (source,), origin.site, step))
-    return _model(origin, source, output, auto_name(run, name))
+    return _model(origin, source, output, name)
 
 
 def _model(origin: Origin, source: Tensor, output: Tensor, name: Value) -> Application:
@@ -105,7 +106,7 @@ def _ends(tensor: Tensor) -> list[Tensor]:
     return list(found.values())
 
 
-# --- arguments -------------------------------------------------------------------------------------
+# --- arguments ------------------------------------------------------------------------------------
 
 
 def _bound(origin: Origin) -> dict[str, Value]:
@@ -181,7 +182,7 @@ def _model_name(origin: Origin, shape: Image) -> Value:
     return f"{what.name.lower()}_{origin.values['alpha']:0.2f}_{side}"
 
 
-# --- the input -------------------------------------------------------------------------------------
+# --- the input ------------------------------------------------------------------------------------
 
 
 def _source(origin: Origin) -> tuple[Tensor, Image]:
@@ -243,7 +244,7 @@ def _unknown_image(origin: Origin, stated: Unknown) -> Image:
     return (opaque(reason), opaque(reason), 3 if pretrained else opaque(reason))
 
 
-# --- the network -----------------------------------------------------------------------------------
+# --- the network ----------------------------------------------------------------------------------
 
 
 def _network(origin: Origin, source: Tensor, shape: Image) -> Tensor:
@@ -283,8 +284,8 @@ def _made(
             return inputs[-1]
     site, name = origin.site, row.kind.class_name
     if name == "operation":
-        shape = broadcast(inputs[0].shape, inputs[-1].shape)
-        return Tensor(shape, Node(None, inputs, site, None))
+        shape = _added(tuple(tensor.shape for tensor in inputs))
+        return Tensor(shape, Node(None, inputs, site, None, _added))
     layer = _stack(origin, row) if name == "Sequential" else _layer(origin, row, shapes)
     several = name in SPECS and SPECS[name].many_inputs
     given = tuple(tensor.shape for tensor in inputs) if several else inputs[0].shape
@@ -292,13 +293,18 @@ def _made(
     layer.state["built"] = step.built
     output = step.output
     if not isinstance(output, Shape):
-        output = Shape(step.unknown or Unknown("a layer before it cannot be built"))
+        output = Shape(BEHIND_FAULT if step.unknown is None else step.unknown)
     return Tensor(output, Node(layer, inputs, site, step))
+
+
+def _added(shapes: Sequence[Shape]) -> Shape:
+    """What an operation between tensors, or with a number, gives."""
+    return broadcast(shapes[0], shapes[-1])
 
 
 def _layer(origin: Origin, row: Row, shapes: Sequence[Shape]) -> LayerObject:
     name = row.kind.class_name
-    made = {"name": _name(origin, row.name) or auto_name(origin.run, name)}
+    made: dict[str, Any] = {"name": _name(origin, row.name) or auto_name(origin.run, name)}
     try:
         made["bound"] = bound_layer(row, origin.values, shapes)
     except Fault as fault:

@@ -93,7 +93,7 @@ def _cloned_node(
     inputs = tuple(_cloned_tensor(tensor, tensors, nodes) for tensor in node.inputs)
     layer = None if node.layer is None else cloned(run, node.layer, node.site, made)
     flow = node.flow._replace(layer=layer) if node.flow is not None else None
-    return Node(layer, inputs, node.site, flow)
+    return Node(layer, inputs, node.site, flow, node.again)
 
 
 def _cloned_tensor(tensor: Tensor, tensors: dict[int, Tensor], nodes: dict[int, Node]) -> Tensor:

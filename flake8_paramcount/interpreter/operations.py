@@ -6,6 +6,7 @@ gives a tensor of unknown shape that still depends on its operands.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,11 +27,13 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 
 _ROOTS = ("keras.ops.", "keras.backend.", "tensorflow.", "keras.activations.")
 
+_PREPROCESSING = re.compile(r"keras[._]applications\.(\w+\.)?preprocess_input$")
+
 _SAME = frozenset(
-    "abs absolute cast clip clip_by_value cos cumsum dropout elu erf exp gelu hard_sigmoid identity "
-    "l2_normalize leaky_relu log log_softmax negative normalize ones_like relu relu6 reverse round "
-    "rsqrt selu sigmoid sign silu sin softmax softplus softsign sqrt square stop_gradient swish tanh "
-    "zeros_like flip roll".split()
+    "abs absolute cast clip clip_by_value cos cumsum dropout elu erf exp gelu hard_sigmoid "
+    "identity l2_normalize leaky_relu log log_softmax negative normalize ones_like relu relu6 "
+    "reverse round rsqrt selu sigmoid sign silu sin softmax softplus softsign sqrt square "
+    "stop_gradient swish tanh zeros_like flip roll preprocess_input".split()
 )
 _BROADCAST = frozenset(
     "add divide equal floor_divide greater less maximum minimum mod multiply power pow subtract "
@@ -44,7 +47,7 @@ _REDUCE = frozenset(
 
 def tensor_function(run: Run, path: str, arguments: Arguments) -> Value:
     """What a function from outside gives on tensors; None if it is no tensor function."""
-    if not path.startswith(_ROOTS):
+    if not path.startswith(_ROOTS) and not _PREPROCESSING.match(path):
         return None
     inputs = tuple(tensors_in((*arguments.args, *arguments.kwargs.values())))
     name = path.rpartition(".")[2]
@@ -57,7 +60,8 @@ def tensor_function(run: Run, path: str, arguments: Arguments) -> Value:
     except (IndexError, KeyError, TypeError, ValueError):
         result = Shape(Unknown(f"`{name}` is not followed", arguments.text, arguments.site))
     if isinstance(result, Shape):
-        return operation(run, result, inputs)
+        again = (lambda shapes: shapes[0]) if name in _SAME else None
+        return operation(run, result, inputs, again)
     return ListObject([operation(run, shape, inputs) for shape in result])
 
 

@@ -19,13 +19,22 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 class Node:
     """One application of a layer, a model or an operation to tensors."""
 
-    __slots__ = ("flow", "inputs", "layer", "site")
+    __slots__ = ("again", "flow", "inputs", "layer", "site")
 
-    def __init__(self, layer: Value, inputs: tuple[Tensor, ...], site: int, flow: Any) -> None:
+    def __init__(
+        self,
+        layer: Value,
+        inputs: tuple[Tensor, ...],
+        site: int,
+        flow: Any,
+        again: Callable[[tuple[Shape, ...]], Shape] | None = None,
+    ) -> None:
         self.layer = layer
         self.inputs = inputs
         self.site = site
         self.flow = flow
+        # What an operation gives on other shapes, where that can be told.
+        self.again = again
 
 
 class Tensor:
@@ -47,9 +56,14 @@ def source_tensor(shape: Shape, site: int) -> Tensor:
     return Tensor(shape, Node(None, (), site, None))
 
 
-def operation(run: Run, shape: Shape, inputs: tuple[Tensor, ...]) -> Tensor:
+def operation(
+    run: Run,
+    shape: Shape,
+    inputs: tuple[Tensor, ...],
+    again: Callable[[tuple[Shape, ...]], Shape] | None = None,
+) -> Tensor:
     """The tensor that an operation without weights gives."""
-    return Tensor(shape, Node(None, inputs, run.site(run.statement), None))
+    return Tensor(shape, Node(None, inputs, run.site(run.statement), None, again))
 
 
 def tensors_in(value: Value) -> list[Tensor]:
@@ -74,7 +88,18 @@ def tensor_binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CS
         why = Unknown("a matrix product of tensors", run.text(node), run.site(node))
         shape = matrix_product(left, right)
         return operation(run, Shape(why) if shape is None else shape, inputs)
-    return operation(run, _broadcast_values(left, right), inputs)
+    again = _broadcast_again if len(inputs) == 2 else _first_shape
+    known = len(inputs) == 2 or isinstance(left if inputs[0] is right else right, int | float)
+    shape = _broadcast_values(left, right)
+    return operation(run, shape, inputs, again if known else None)
+
+
+def _first_shape(shapes: tuple[Shape, ...]) -> Shape:
+    return shapes[0]
+
+
+def _broadcast_again(shapes: tuple[Shape, ...]) -> Shape:
+    return broadcast(shapes[0], shapes[1])
 
 
 def matrix_product(left: Value, right: Value) -> Shape | None:
@@ -158,7 +183,8 @@ def tensor_item(run: Run, tensor: Tensor, arguments: Arguments) -> Value:
     """Slicing a tensor: integers drop their axis, slices shorten it."""
     index = arguments.args[0]
     parts = index if type(index) is tuple else (index,)
-    return operation(run, sliced(tensor.shape, parts), (tensor,))
+    shape = sliced(tensor.shape, parts)
+    return operation(run, shape, (tensor,), lambda shapes: sliced(shapes[0], parts))
 
 
 def sliced(shape: Shape, parts: tuple[Value, ...]) -> Shape:

@@ -129,7 +129,8 @@ class Architecture(NamedTuple):
 
 def _filled(row: Sequence[Any]) -> tuple[Any, ...]:
     """Name, kind, inputs and conditions of a row, with what is usual at its end."""
-    number, name, inputs, when = (*row, *(None, (-1,), ())[len(row) - 1 :])
+    usual: tuple[Any, ...] = (None, (-1,), ())
+    number, name, inputs, when = (*row, *usual[len(row) - 1 :])
     return name, number, inputs, when
 
 
