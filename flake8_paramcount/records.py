@@ -74,7 +74,9 @@ class Data:
 class Event:
     """Something that the program does with a model, in the order in which it does it.
 
-    `kind` is the method's name, or `trainable` for setting that attribute on the model.
+    `kind` is the method's name; `call` for a call on tensors; `trainable` for setting that
+    attribute on the model or on a part of it; `compiled_within` for compiling a model that
+    contains it; `elsewhere` for what is not followed and may do anything of that.
     """
 
     kind: str
@@ -86,6 +88,12 @@ class Event:
     y: Data | None = None
     x_is_y: bool = False
     """Whether inputs and targets are the same data."""
+    optimizer: str | None = None
+    """Keras' class of the optimizer of a `compile`, if it is known."""
+    learning_rate: float | None = None
+    """The learning rate that a `compile` states, if it is a number that is known."""
+    built: bool = True
+    """Whether the model may have been built by then; False is proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,8 @@ class LayerRecord:
     shared: bool = False
     inbound: tuple[int, ...] = ()
     """Indices (in `Variant.layers`) of the layers whose outputs flow into this one."""
+    operated: bool = False
+    """Whether operations that are no layers stand between some of those and this one."""
     fed: Vocabulary | None = None
     """The integers that reach this layer, where they are known (for an Embedding)."""
     nested: Variant | None = None
@@ -143,6 +153,8 @@ class Variant:
     conditions: tuple[Condition, ...] = ()
     reasons: tuple[Reason, ...] = ()
     """Why the list of layers itself is not certain; empty when it is."""
+    outputs: tuple[int, ...] | None = None
+    """Indices of the layers whose outputs the model puts out as they are; None: not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flake8_paramcount.interpreter import catalogue, natives
 from flake8_paramcount.interpreter.functions import call_function
+from flake8_paramcount.interpreter.happenings import escape
 from flake8_paramcount.interpreter.havoc import lose_object
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
@@ -77,6 +78,7 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     if constructor is not None:
         return run.attempt(lambda: _construct(run, constructor, arguments), arguments.text)
     # Whatever an unknown function does with an object of unknown content, it may change it.
+    escape(run, *arguments.args, *arguments.kwargs.values())
     return Unknown(f"`{callee.path}` is not part of this file", arguments.text, arguments.site)
 
 
@@ -118,6 +120,7 @@ def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
     receiver = callee.receiver
     native = natives.find_method(type(receiver), callee.name)
     if native is None:
+        escape(run, receiver, *arguments.args, *arguments.kwargs.values())
         return Unknown(f"method `{callee.name}` is not followed", arguments.text, arguments.site)
 
     def perform() -> Value:
@@ -155,6 +158,7 @@ def _call_native(run: Run, callee: Native, arguments: Arguments) -> Value:
 
 def _call_unknown(run: Run, callee: Unknown, arguments: Arguments) -> Value:
     callee.forget()
+    escape(run, *arguments.args, *arguments.kwargs.values())
     return Unknown(callee.reason, arguments.text, arguments.site)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.freezing import Wrapped, trains
 from flake8_paramcount.interpreter.graph import call_layer
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject, first_of
-from flake8_paramcount.interpreter.natives import NativeFunction
+from flake8_paramcount.interpreter.natives import NativeFunction, function
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
 from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Qualified, Value
@@ -24,6 +24,25 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 
 _WRAPPED = frozenset({"layer", "cell", "cells", "backward_layer", "layers"})
 _FUNCTIONS = re.compile(r"(?:keras\.activations|tensorflow\.nn|tensorflow|keras\.ops)\.(\w+)")
+
+
+class Initializer(NamedTuple):
+    """An initializer object that gives every element the same value."""
+
+    name: str
+
+
+for _path, _name in (("zeros", "zeros"), ("Zeros", "zeros"), ("ones", "ones"), ("Ones", "ones")):
+    function(f"keras.initializers.{_path}")(lambda run, given, name=_name: Initializer(name))
+
+
+@function("keras.initializers.Constant", "keras.initializers.constant")
+def constant_initializer(run: Run, arguments: Arguments) -> Value:
+    """`Constant(0.1)`; a constant that is an array is none of ours."""
+    value = arguments.get(0, "value", 0)
+    if isinstance(value, int | float):
+        return Initializer("constant")
+    return Unknown("an initializer", arguments.text, arguments.site)
 
 
 class ModelLayer:
@@ -138,6 +157,8 @@ def plain(run: Run, value: Value, wraps: bool = False) -> Value:
         return tuple(plain(run, item, wraps) for item in run.journal.read(value))
     if type(value) is tuple:
         return tuple(plain(run, item, wraps) for item in value)
+    if isinstance(value, Initializer):
+        return value.name
     if isinstance(value, Qualified):
         named = _FUNCTIONS.fullmatch(value.path)
         known = named is not None and named[1] in ACTIVATIONS

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from flake8_paramcount.interpreter.happenings import escape, note
 from flake8_paramcount.interpreter.models import (
     BEHIND_FAULT,
     Flow,
@@ -19,6 +20,7 @@ from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
 from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Value
 from flake8_paramcount.keras import call_inputs
 from flake8_paramcount.keras.layer import Fault, Shape, Shapes
+from flake8_paramcount.records import Event
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 
@@ -36,6 +38,8 @@ def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments)
         step = step._replace(fault=None, unknown=BEHIND_FAULT)
     if isinstance(layer, LayerObject):
         step = _first_build(run, layer, step)
+    else:
+        note(run, layer, Event("call", arguments.site))
     node = Node(layer, inputs, arguments.site, step)
     return _outputs(step, node)
 
@@ -87,10 +91,12 @@ def _call_on_data(run: Run, layer: LayerObject | ModelObject, arguments: Argumen
     """A call on an array builds the layer, and gives an array."""
     data = run.journal.force(arguments.args[0]) if arguments.args else None
     if not isinstance(data, Array):
+        escape(run, layer)
         why = data if isinstance(data, Unknown) else Unknown("a call on something unknown")
         return Unknown(why.reason, arguments.text, arguments.site)
     if isinstance(layer, ModelObject):
         feed(run, layer, data)
+        note(run, layer, Event("call", arguments.site))
     step = flow(run, layer, data.shape, 0)
     if isinstance(step.output, Shape):
         return Array(step.output, "float32", source=data.source, site=arguments.site)
@@ -183,7 +189,8 @@ def graph_flows(run: Run, model: ModelObject) -> Iterator[Flow]:
     for owner in ranked:
         node = nodes[owner]
         step = node.flow or Flow(node.layer, None)
-        yield step._replace(inbound=tuple(sorted(_inbound(node, places))))
+        inbound, operated = _inbound(node, places)
+        yield step._replace(inbound=tuple(sorted(inbound)), operated=operated)
 
 
 def _source(tensor: Tensor) -> Node:
@@ -213,9 +220,10 @@ def _discovery(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[
     return list(met.values())
 
 
-def _inbound(node: Node, places: dict[int, int]) -> set[int]:
-    """The layers that flow into a node, through operations without weights."""
+def _inbound(node: Node, places: dict[int, int]) -> tuple[set[int], bool]:
+    """The layers that flow into a node, and whether operations without weights lie between."""
     found: set[int] = set()
+    operated = False
     work = [tensor.node for tensor in node.inputs]
     seen: set[int] = set()
     while work:
@@ -226,8 +234,21 @@ def _inbound(node: Node, places: dict[int, int]) -> set[int]:
         if _owner(source) in places and source.layer is not None:
             found.add(places[_owner(source)])
         elif source.layer is None:
+            operated = True
             work.extend(tensor.node for tensor in source.inputs)
-    return found
+    return found, operated
+
+
+def layers_put_out(run: Run, model: ModelObject, steps: Sequence[Flow]) -> tuple[int, ...] | None:
+    """The places of the layers whose outputs a model puts out; None where something else does."""
+    if model.kind != "functional":
+        return (len(steps) - 1,) if steps and model.kind == "sequential" else None
+    places = {id(step.layer): place for place, step in enumerate(steps)}
+    _, outputs = ends_of(run, model)
+    found = [places.get(id(tensor.node.layer)) for tensor in outputs]
+    if any(tensor.node.layer is None for tensor in outputs):
+        return None
+    return tuple(place for place in found if place is not None) if None not in found else None
 
 
 def outputs_of(run: Run, model: ModelObject) -> Shapes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flake8_paramcount.interpreter.construct import auto_name, shape_of, stacked
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.freezing import set_trainable
-from flake8_paramcount.interpreter.graph import ends_of, feed
+from flake8_paramcount.interpreter.graph import ends_of
 from flake8_paramcount.interpreter.models import (
     LayerObject,
     ModelObject,
@@ -18,7 +18,8 @@ from flake8_paramcount.interpreter.models import (
 from flake8_paramcount.interpreter.natives import attribute, method
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Tensor
-from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Value
+from flake8_paramcount.interpreter.training import note_trainable
+from flake8_paramcount.interpreter.values import Arguments, ListObject, Value
 from flake8_paramcount.keras.layer import Shape, Shapes
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -46,24 +47,6 @@ def build(run: Run, model: ModelObject, arguments: Arguments) -> Value:
         from flake8_paramcount.interpreter.subclassing import build_instance
 
         build_instance(run, model.state["instance"], shape_of(run, shape), arguments)
-
-
-@method(ModelObject, "compile")
-def compile_model(run: Run, model: ModelObject, arguments: Arguments) -> Value:
-    return None
-
-
-@method(ModelObject, "fit", "evaluate", "predict", "train_on_batch", "predict_on_batch")
-def fit(run: Run, model: ModelObject, arguments: Arguments) -> Value:
-    data = run.journal.force(arguments.get(0, "x"))
-    if isinstance(data, Array):
-        feed(run, model, data)
-    return Unknown("the result of training", arguments.text, arguments.site)
-
-
-@method(ModelObject, "summary", "load_weights", "save", "save_weights", "set_weights")
-def no_effect(run: Run, model: ModelObject, arguments: Arguments) -> Value:
-    return None
 
 
 @attribute(ModelObject, "layers")
@@ -109,6 +92,7 @@ def trainable_of(run: Run, owner: LayerObject | ModelObject) -> Value:
 @method(LayerObject, "set_trainable")
 @method(ModelObject, "set_trainable")
 def set_trainable_of(run: Run, owner: LayerObject | ModelObject, arguments: Arguments) -> Value:
+    note_trainable(run, owner, arguments.args[0])
     set_trainable(run, owner, arguments.args[0])
 
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import NamedTuple
 
 from flake8_paramcount.interpreter.array_values import Labels, OneHot
+from flake8_paramcount.interpreter.data import batches_of
 from flake8_paramcount.interpreter.graph import feed
-from flake8_paramcount.interpreter.models import ModelObject
-from flake8_paramcount.interpreter.natives import NativeFunction, function, method
+from flake8_paramcount.interpreter.happenings import note, noted
+from flake8_paramcount.interpreter.models import (
+    LayerObject,
+    ModelObject,
+    declared_input,
+    flows,
+    stack,
+)
+from flake8_paramcount.interpreter.natives import function, method
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import Arguments, Array, Qualified, Value
+from flake8_paramcount.interpreter.values import Arguments, Array, NeedSplit, Qualified, Value
 from flake8_paramcount.records import Data, Event
-from flake8_paramcount.unknown import Unknown
+from flake8_paramcount.unknown import Undetermined, Unknown
 
 # Keras' own short names of losses.
 _ALIASES = {
@@ -36,11 +45,23 @@ _CLASSES = (
 _MODULES = ("keras.losses.", "keras.objectives.", "keras.metrics.", "tensorflow.losses.")
 
 
+OPTIMIZERS = (
+    "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD"
+).split()
+
+
 class Loss(NamedTuple):
     """A loss object."""
 
     name: str
     from_logits: Value = None
+
+
+class Optimizer(NamedTuple):
+    """An optimizer object, with the learning rate that it is given."""
+
+    name: str
+    rate: Value = None
 
 
 def loss_name(text: str) -> str:
@@ -49,15 +70,28 @@ def loss_name(text: str) -> str:
     return _ALIASES.get(snake, snake)
 
 
-def _constructor(name: str) -> NativeFunction:
-    def construct(run: Run, arguments: Arguments) -> Value:
-        return Loss(loss_name(name), arguments.get(0, "from_logits", False))
-
-    return construct
+def _loss(name: str, run: Run, arguments: Arguments) -> Value:
+    """A call of a loss class; the focal ones take their own arguments first."""
+    by_name = arguments.kwargs.get("from_logits", False)
+    logits = by_name if "Focal" in name else arguments.get(0, "from_logits", False)
+    return Loss(loss_name(name), logits if arguments.complete else None)
 
 
 for _name in _CLASSES:
-    function(f"keras.losses.{_name}", f"tensorflow.losses.{_name}")(_constructor(_name))
+    function(f"keras.losses.{_name}", f"tensorflow.losses.{_name}")(partial(_loss, _name))
+
+
+def _optimizer(name: str, run: Run, arguments: Arguments) -> Value:
+    """A call of an optimizer class; the rate is called `lr` before Keras 2.3."""
+    return Optimizer(name, arguments.kwargs.get("lr", arguments.get(0, "learning_rate")))
+
+
+for _name in OPTIMIZERS:
+    function(
+        f"keras.optimizers.{_name}",
+        f"keras.optimizers.legacy.{_name}",
+        f"tensorflow.optimizers.{_name}",
+    )(partial(_optimizer, _name))
 
 
 def loss_of(run: Run, value: Value) -> Loss | None:
@@ -72,19 +106,86 @@ def loss_of(run: Run, value: Value) -> Loss | None:
     return None
 
 
-def note(run: Run, model: ModelObject, event: Event) -> None:
-    """Note what the program does with a model."""
-    run.journal.write(model.events).append(event)
+def optimizer_of(run: Run, value: Value) -> Optimizer | None:
+    """The optimizer that `compile(optimizer=…)` means, if it is known."""
+    value = run.journal.resolve(value)
+    if isinstance(value, str):
+        names = {name.lower(): name for name in OPTIMIZERS}
+        return Optimizer(names[value.lower()]) if value.lower() in names else None
+    return value if isinstance(value, Optimizer) else None
 
 
 @method(ModelObject, "compile")
 def compile_model(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`compile(optimizer, loss, …)`."""
-    loss = loss_of(run, arguments.get(1, "loss"))
+    loss = loss_of(run, arguments.get(1, "loss")) if arguments.complete else None
     name, logits = loss if loss is not None else (None, None)
-    from_logits = logits if isinstance(logits, bool) else None
-    note(run, model, Event("compile", arguments.site, loss=name, from_logits=from_logits))
+    optimizer = optimizer_of(run, arguments.get(0, "optimizer", "rmsprop"))
+    rate = None if optimizer is None else run.journal.resolve(optimizer.rate)
+    event = Event(
+        "compile",
+        arguments.site,
+        loss=name,
+        from_logits=logits if isinstance(logits, bool) else None,
+        optimizer=None if optimizer is None else optimizer.name,
+        learning_rate=float(rate) if type(rate) in (int, float) else None,
+    )
+    note(run, model, event)
+    _compiled_within(run, model, arguments.site)
     return None
+
+
+def _compiled_within(run: Run, model: ModelObject, site: int) -> None:
+    """Tell the models whose parts a compiled model shares that their flags were seen."""
+    waiting = [
+        other
+        for other in run.models
+        if other is not model and [e.kind for e in noted(run, other)][-1:] == ["trainable"]
+    ]
+    if not waiting:
+        return
+    parts = _parts(run, model)
+    for other in waiting:
+        if not parts.isdisjoint(_parts(run, other)):
+            note(run, other, Event("compiled_within", site))
+
+
+def note_trainable(run: Run, owner: Value, value: Value) -> None:
+    """Tell every compiled model that holds a layer or model that its flag changes."""
+    if not isinstance(owner, LayerObject | ModelObject):
+        return
+    before = owner.state.get("trainable")
+    if isinstance(value, bool) and before is value:
+        return
+    for model in run.models:
+        kinds = [event.kind for event in noted(run, model)]
+        if "compile" in kinds and kinds[-1] != "trainable" and id(owner) in _parts(run, model):
+            note(run, model, Event("trainable", run.site(run.statement)))
+
+
+def _parts(run: Run, model: ModelObject) -> set[int]:
+    """The identities of a model and of all that is inside of it."""
+    found: set[int] = set()
+    work: list[Value] = [model]
+    while work:
+        part = work.pop()
+        if id(part) in found:
+            continue
+        found.add(id(part))
+        if isinstance(part, ModelObject):
+            work += _layers(run, part)
+    return found
+
+
+def _layers(run: Run, model: ModelObject) -> list[Value]:
+    try:
+        if model.kind == "sequential":
+            return stack(run, model)
+        if model.kind == "functional":
+            return [step.layer for step in flows(run, model, None)]
+    except (NeedSplit, Undetermined):
+        return []
+    return []
 
 
 def data_of(run: Run, value: Value) -> Data | None:
@@ -106,30 +207,34 @@ def data_of(run: Run, value: Value) -> Data | None:
 
 def _fed(run: Run, kind: str, model: ModelObject, x: Value, y: Value, site: int) -> None:
     x, y = run.journal.resolve(x), run.journal.resolve(y)
+    batch = batches_of(x)
+    if batch is not None:
+        x, y = (*batch, None, None)[:2]
     if isinstance(x, Array):
         feed(run, model, x)
     same = x is not None and x is y
     note(run, model, Event(kind, site, x=data_of(run, x), y=data_of(run, y), x_is_y=same))
 
 
-@method(ModelObject, "fit", "train_on_batch")
+@method(ModelObject, "fit", "train_on_batch", "fit_generator")
 def fit(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`fit(x, y, …, validation_data=(x, y))`."""
-    _fed(run, "fit", model, arguments.get(0, "x"), arguments.get(1, "y"), arguments.site)
+    x = arguments.get(0, "x", arguments.kwargs.get("generator"))
+    _fed(run, "fit", model, x, arguments.get(1, "y"), arguments.site)
     checked = run.journal.resolve(arguments.kwargs.get("validation_data"))
     if type(checked) is tuple and len(checked) >= 2:
         _fed(run, "evaluate", model, checked[0], checked[1], arguments.site)
     return Unknown("the result of training", arguments.text, arguments.site)
 
 
-@method(ModelObject, "evaluate", "test_on_batch")
+@method(ModelObject, "evaluate", "test_on_batch", "evaluate_generator")
 def evaluate(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`evaluate(x, y)`."""
     _fed(run, "evaluate", model, arguments.get(0, "x"), arguments.get(1, "y"), arguments.site)
     return Unknown("the result of an evaluation", arguments.text, arguments.site)
 
 
-@method(ModelObject, "predict", "predict_on_batch")
+@method(ModelObject, "predict", "predict_on_batch", "predict_generator", "predict_classes")
 def predict(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`predict(x)`."""
     _fed(run, "predict", model, arguments.get(0, "x"), None, arguments.site)
@@ -139,15 +244,48 @@ def predict(run: Run, model: ModelObject, arguments: Arguments) -> Value:
 @method(ModelObject, "summary")
 def summary(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`summary()`."""
-    note(run, model, Event("summary", arguments.site))
+    note(run, model, Event("summary", arguments.site, built=_may_be_built(run, model)))
     return None
 
 
 @method(ModelObject, "count_params", "get_weights")
 def counted(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`count_params()` and `get_weights()`: both need a model that is built."""
-    note(run, model, Event("count_params", arguments.site))
+    note(run, model, Event("count_params", arguments.site, built=_may_be_built(run, model)))
     return Unknown("what a model holds", arguments.text, arguments.site)
+
+
+def _may_be_built(run: Run, model: ModelObject) -> bool:
+    """Whether anything may have told a Sequential its input shape by now."""
+    if model.kind != "sequential" or any(e.kind not in _INERT for e in noted(run, model)):
+        return True
+    try:
+        layers = run.journal.read(model.layers)
+        run.journal.read(model.events)
+        if declared_input(run, model) is not None or not all(map(_is_fresh, layers)):
+            return True
+    except (NeedSplit, Undetermined):
+        return True
+    return not layers or any(_holds(other, model) for other in run.models)
+
+
+# What does not build a model.
+_INERT = frozenset({"compile", "summary", "count_params"})
+
+
+def _is_fresh(layer: Value) -> bool:
+    """Whether a layer is known, and has met no input and states none."""
+    return (
+        isinstance(layer, LayerObject)
+        and layer.bound is not None
+        and layer.shape is None
+        and layer.state["built"] is None
+    )
+
+
+def _holds(model: ModelObject, part: ModelObject) -> bool:
+    state = model.layers.state
+    return not isinstance(state, list) or any(layer is part for layer in state)
 
 
 @method(ModelObject, "load_weights", "save", "save_weights", "set_weights")
