@@ -84,12 +84,6 @@ class Events(ListObject):
     __slots__ = ()
 
 
-class Events(ListObject):
-    """What the program does with a model, in order."""
-
-    __slots__ = ()
-
-
 class ModelObject(Ref):
     """A model that the program has constructed.
 
