@@ -42,10 +42,32 @@ def make_class(run: Run, node: cst.ClassDef) -> Value:
     for value in scope.state.values():
         if isinstance(value, Function) and value.owner is None:
             value.owner = made
-    names = {dotted(_callee(decorator.decorator)).rpartition(".")[2] for decorator in node.decorators}
+    _greet(run, made)
+    names = {
+        dotted(_callee(decorator.decorator)).rpartition(".")[2] for decorator in node.decorators
+    }
     if "dataclass" in names:
         made.state["__dataclass__"] = True
-    return made
+    return _decorated(run, node, made)
+
+
+def _greet(run: Run, cls: ClassObject) -> None:
+    """Call the `__init_subclass__` that the bases define."""
+    for base in lineage(run, cls)[1:]:
+        hook = base.state.get("__init_subclass__") if isinstance(base, ClassObject) else None
+        if isinstance(hook, Function):
+            call_function(run, hook, Arguments((cls,), {}, cls.site, lambda: cls.name))
+            return
+
+
+def _decorated(run: Run, node: cst.ClassDef, cls: Value) -> Value:
+    """A decorator of the file is called on the class; one from elsewhere leaves it as it is."""
+    for decorator in reversed(node.decorators):
+        applied = run.journal.resolve(run.evaluate(decorator.decorator))
+        if isinstance(applied, Function):
+            text = run.text(decorator.decorator)
+            cls = call_function(run, applied, Arguments((cls,), {}, run.site(node), text))
+    return cls
 
 
 def _callee(node: cst.BaseExpression) -> cst.BaseExpression:
@@ -53,7 +75,8 @@ def _callee(node: cst.BaseExpression) -> cst.BaseExpression:
 
 
 def _execute_class_body(run: Run, node: cst.ClassDef) -> None:
-    from flake8_paramcount.interpreter.statements import Block, Rest, proceed
+    from flake8_paramcount.interpreter.continuations import Rest, proceed
+    from flake8_paramcount.interpreter.execution import Block
 
     whole, run.whole = run.whole, True
     try:
@@ -65,9 +88,7 @@ def _execute_class_body(run: Run, node: cst.ClassDef) -> None:
 def lineage(run: Run, cls: ClassObject) -> list[Value]:
     """A class and its bases in Python's order of look-up; a base from elsewhere as it evaluated."""
     bases = [run.journal.resolve(base) for base in cls.bases]
-    lines = [
-        lineage(run, base) if isinstance(base, ClassObject) else [base] for base in bases
-    ]
+    lines = [lineage(run, base) if isinstance(base, ClassObject) else [base] for base in bases]
     if len(lines) < 2:
         return [cls, *(lines[0] if lines else ())]
     return [cls, *_merged([*lines, bases])]
@@ -114,6 +135,9 @@ def class_attribute(
         from flake8_paramcount.interpreter.subclassing import keras_attribute
 
         found = _found(run, lineage(run, receiver.cls), name, receiver, text)
+        hook = method_of(run, receiver.cls, "__getattr__") if isinstance(found, Unknown) else None
+        if hook is not None and not _defines(run, receiver.cls, name):
+            return call_function(run, hook, Arguments((receiver, name), {}, receiver.site, text))
         if isinstance(found, Unknown) and keras_kind(run, receiver.cls) is not None:
             return keras_attribute(run, receiver, name, found)
         return found
@@ -156,7 +180,14 @@ def _found(
         return Native("__init__", lambda arguments: None)
     if foreign is not None:
         return Unknown(f"`{name}` comes from `{foreign.path}`", text, run.site(run.statement))
+    if isinstance(instance, Instance) and method_of(run, instance.cls, "__getattr__") is None:
+        run.fails("AttributeError")
     return Unknown(f"there is no attribute `{name}`", text, run.site(run.statement))
+
+
+def _defines(run: Run, cls: ClassObject, name: str) -> bool:
+    """Whether a class of the program, or a base in it, has an attribute of that name."""
+    return any(name in base.state for base in lineage(run, cls) if isinstance(base, ClassObject))
 
 
 def _looked_up(
@@ -190,9 +221,7 @@ def initialize(run: Run, instance: Instance, arguments: Arguments) -> None:
     """Run `__init__`, or set the fields that a dataclass or its like declares."""
     constructor = method_of(run, instance.cls, "__init__")
     if constructor is not None:
-        call_function(
-            run, constructor, arguments._replace(args=(instance, *arguments.args))
-        )
+        call_function(run, constructor, arguments._replace(args=(instance, *arguments.args)))
         return
     if keras_kind(run, instance.cls) is not None:
         from flake8_paramcount.interpreter.inheriting import initialize_base

@@ -76,7 +76,7 @@ def _group(run: Run, params: Sequence[cst.Param], kind: str) -> list[Parameter]:
 
 def call_function(run: Run, function: Function, arguments: Arguments) -> Value:
     """The value that a call of a function of the file returns."""
-    from flake8_paramcount.interpreter.statements import execute_body
+    from flake8_paramcount.interpreter.execution import execute_body
 
     run.fuel.burn(5)
     if len(run.calls) >= MAX_DEPTH:

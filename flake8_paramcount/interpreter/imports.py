@@ -139,7 +139,8 @@ def _evaluated(run: Run, project: Project, path: str) -> ModuleObject | None:
 
 def _execute(run: Run, module: cst.Module, scope: Scope) -> None:
     """Run the statements of another module; the models that it builds are its own."""
-    from flake8_paramcount.interpreter.statements import Block, Rest, proceed
+    from flake8_paramcount.interpreter.continuations import Rest, proceed
+    from flake8_paramcount.interpreter.execution import Block
 
     made = len(run.models)
     site = run.site(run.statement)

@@ -23,14 +23,15 @@ from flake8_paramcount.interpreter import (  # noqa: F401  (they register what t
     tuning,
 )
 from flake8_paramcount.interpreter.classes import instantiate
+from flake8_paramcount.interpreter.continuations import Rest, proceed
 from flake8_paramcount.interpreter.definitions import definitions
+from flake8_paramcount.interpreter.execution import Block
 from flake8_paramcount.interpreter.fuel import Fuel, OutOfFuel
 from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.generation import dialect
 from flake8_paramcount.interpreter.imports import Project
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.run import Raised, Run
-from flake8_paramcount.interpreter.statements import Block, Rest, proceed
 from flake8_paramcount.interpreter.values import Arguments, ClassObject, Function, Value
 from flake8_paramcount.settings import Settings, canonical
 

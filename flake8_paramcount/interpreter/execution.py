@@ -1,0 +1,157 @@
+"""Execution: the statements of a body one by one, each within its fence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import libcst as cst
+
+from flake8_paramcount.interpreter.branching import branch
+from flake8_paramcount.interpreter.continuations import (
+    NEXT,
+    Continuation,
+    Frame,
+    Rest,
+    Signal,
+    Step,
+    guarded,
+    proceed,
+)
+from flake8_paramcount.interpreter.fuel import OutOfFuel
+from flake8_paramcount.interpreter.havoc import lose, widen
+from flake8_paramcount.interpreter.run import Raised, Run
+from flake8_paramcount.interpreter.values import NeedSplit, Value
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+
+class Block(Frame):
+    """Statements of a body, from an index on."""
+
+    __slots__ = ("index", "statements")
+
+    def __init__(self, statements: Sequence[cst.CSTNode], index: int = 0) -> None:
+        self.statements = statements
+        self.index = index
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        if signal.kind != "next":
+            return signal, behind
+        statements, index = self.statements, self.index
+        while index < len(statements):
+            statement = statements[index]
+            index += 1
+            rest = Rest(Block(statements, index), behind) if index < len(statements) else behind
+            signal, then = execute(run, statement, rest)
+            if signal.kind != "next" or then is not rest:
+                return signal, then
+        return NEXT, behind
+
+
+def body_of(node: Any, behind: Continuation) -> Continuation:
+    """The body below a header, in front of what follows."""
+    if node is None:
+        return behind
+    if isinstance(node, cst.If):
+        return Rest(Block((node,)), behind)
+    return Rest(Block(node.body.body), behind) if node.body.body else behind
+
+
+def execute_body(run: Run, body: cst.BaseSuite) -> Value:
+    """The value that the body of a function returns."""
+    before = run.rounds, run.whole
+    run.rounds, run.whole = (), True
+    try:
+        signal = proceed(run, Rest(Block(body.body), None))
+    finally:
+        run.rounds, run.whole = before
+    if signal.kind == "raise":
+        raise Raised(signal.value)
+    return signal.value if signal.kind == "return" else None
+
+
+Executor: TypeAlias = Callable[[Run, Any, Continuation], Step]
+_EXECUTORS: dict[type[cst.CSTNode], Executor] = {}
+
+
+def executes(*kinds: type[cst.CSTNode]) -> Callable[[Executor], Executor]:
+    """Register the executor of one or more kinds of statement."""
+
+    def register(function: Executor) -> Executor:
+        _EXECUTORS.update(dict.fromkeys(kinds, function))
+        return function
+
+    return register
+
+
+def execute(run: Run, statement: cst.CSTNode, rest: Continuation) -> Step:
+    """Execute one statement; the result says how to go on."""
+    run.fuel.burn()
+    run.statement = statement
+    executor = _EXECUTORS.get(type(statement))
+    if executor is None:
+        return NEXT, rest
+    if not run.calls and isinstance(statement, cst.SimpleStatementLine):
+        return _fenced(run, executor, statement, rest)
+    return _execute(run, executor, statement, rest)
+
+
+def _fenced(
+    run: Run, executor: Executor, statement: cst.SimpleStatementLine, rest: Continuation
+) -> Step:
+    """A statement of the module: one that fails or takes too long costs only what it changes."""
+    made = len(run.models)
+    with run.fuel.half(), run.journal.speculation() as delta:
+        try:
+            step: Step | Unknown = _execute(run, executor, statement, rest)
+        except (OutOfFuel, RecursionError):
+            step = Unknown("it takes too long to follow", None, run.site(statement))
+        except Exception:
+            if os.environ.get("PARAMCOUNT_RERAISE"):
+                raise
+            step = Unknown("it cannot be followed", None, run.site(statement))
+    if not isinstance(step, Unknown):
+        run.journal.apply(delta)
+        return step
+    run.unfinished.update(id(model) for model in run.models[made:])
+    widen(run, delta, step, set())
+    run.statement = statement
+    lose(run, statement, step)
+    return NEXT, rest
+
+
+def _execute(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
+    return (_watched if guarded(rest) else _plainly)(run, executor, statement, rest)
+
+
+def _watched(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
+    """A statement in a `try`: if it is bound to raise, it does nothing else."""
+    made, failed = len(run.models), len(run.failures)
+    with run.journal.speculation() as delta:
+        step = _plainly(run, executor, statement, rest)
+    if len(run.failures) > failed:
+        error = run.failures[failed]
+        del run.models[made:], run.failures[failed:]
+        return Signal("raise", error), rest
+    run.journal.apply(delta)
+    return step
+
+
+def _plainly(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
+    try:
+        return executor(run, statement, rest)
+    except Raised as stop:
+        return Signal("raise", stop.error), rest
+    except NeedSplit as need:
+        # No executor leaves a choice open before it has begun to change something.
+        return branch(
+            run,
+            need.condition,
+            lambda behind: Rest(Block((statement,)), behind),
+            lambda behind: Rest(Block((statement,)), behind),
+            rest,
+        )
+    except Undetermined as stop:
+        lose(run, statement, stop.unknown)
+        return NEXT, rest
