@@ -39,7 +39,7 @@ LEFT_OUT = re.compile(
     r".*_(initializer|regularizer|constraint)|init_values|scale_factor"
 )
 ALPHAS = (1.0, *(round(0.05 * step, 2) for step in range(1, 41)), 2.5, 3.0, 1 / 3)
-SIZES = ((224, 224), (225, 225), (239, 271), (256, 331), (None, None))
+SIZES = ((224, 224), (225, 225), (239, 271), (100, 130), (150, 200), (181, 97), (None, None))
 
 
 class Row(NamedTuple):
@@ -372,7 +372,7 @@ def _candidates(
             yield {"=": "alpha", "times": width, "round": rounding}
     for source in (*drafts[place].inputs, *range(place - 1, max(place - 12, 0), -1)):
         width = _channels(probes[0], source)
-        for times in (1, base / (width or 1)):
+        for times in (1, 0.25, base / (width or 1)):
             times = int(times) if times == int(times) else times
             yield {"=": "channels", "of": source, "times": times, "round": "down"}
             yield {"=": "channels", "of": source, "times": times, "round": "eight"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from flake8_paramcount.dims import Dim, Poly, equal, text
 from flake8_paramcount.interpreter.construct import auto_name, plain, shape_of
-from flake8_paramcount.interpreter.models import BEHIND_FAULT, LayerObject, ModelObject, flow
+from flake8_paramcount.interpreter.models import BEHIND_FAULT, Flow, LayerObject, ModelObject, flow
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
@@ -24,12 +24,16 @@ from flake8_paramcount.keras.applications import (
     architecture,
     bound_layer,
 )
-from flake8_paramcount.keras.layer import Fault, Shape
+from flake8_paramcount.keras.layer import Fault, Shape, Shapes
 from flake8_paramcount.keras.shapes import opaque
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 # What the package `keras_applications` is told about the Keras to work with.
 _PLUMBING = frozenset({"backend", "layers", "models", "utils"})
+
+
+# What layers become on shapes, so far.
+Known: TypeAlias = "dict[tuple[int, Shapes], Flow]"
 
 
 class Application(ModelObject):
@@ -254,9 +258,15 @@ def _network(origin: Origin, source: Tensor, shape: Image) -> Tensor:
     end = "top" if values["include_top"] else values["pooling"]
     tensors = [source]
     shapes = [source.shape]
+    known: Known = {}
     for row in what.rows(_form(origin, source), end):
+        origin.run.fuel.burn()
         inputs = tuple(tensors[place] for place in row.inputs)
-        made = _made(origin, row, inputs, shapes, facts)
+        if not all(_agree(inputs) if fact == "residual" else facts[fact]() for fact in row.when):
+            # What a row that is left out would have taken goes on in its place.
+            made = inputs[-1]
+        else:
+            made = _made(origin, row, inputs, shapes, known)
         tensors.append(made)
         shapes.append(made.shape)
     return tensors[-1]
@@ -276,12 +286,9 @@ def _made(
     row: Row,
     inputs: tuple[Tensor, ...],
     shapes: Sequence[Shape],
-    facts: Mapping[str, Callable[[], bool]],
+    known: Known,
 ) -> Tensor:
-    """What a row puts out, or what goes on in its place where it is left out."""
-    for fact in row.when:
-        if not (_agree(inputs) if fact == "residual" else facts[fact]()):
-            return inputs[-1]
+    """What a row puts out."""
     site, name = origin.site, row.kind.class_name
     if name == "operation":
         shape = _added(tuple(tensor.shape for tensor in inputs))
@@ -289,7 +296,7 @@ def _made(
     layer = _stack(origin, row) if name == "Sequential" else _layer(origin, row, shapes)
     several = name in SPECS and SPECS[name].many_inputs
     given = tuple(tensor.shape for tensor in inputs) if several else inputs[0].shape
-    step = flow(origin.run, layer, given, 0)
+    step = _flow(origin, layer, given, known)
     layer.state["built"] = step.built
     output = step.output
     if not isinstance(output, Shape):
@@ -300,6 +307,16 @@ def _made(
 def _added(shapes: Sequence[Shape]) -> Shape:
     """What an operation between tensors, or with a number, gives."""
     return broadcast(shapes[0], shapes[-1])
+
+
+def _flow(origin: Origin, layer: LayerObject | ModelObject, given: Shapes, known: Known) -> Flow:
+    """A layer on shapes; the same layer on the same shapes is worked out once."""
+    if not isinstance(layer, LayerObject) or layer.bound is None:
+        return flow(origin.run, layer, given, 0)
+    found = known.get((id(layer.bound), given))
+    if found is None:
+        found = known[id(layer.bound), given] = flow(origin.run, layer, given, 0)
+    return found._replace(layer=layer)
 
 
 def _layer(origin: Origin, row: Row, shapes: Sequence[Shape]) -> LayerObject:

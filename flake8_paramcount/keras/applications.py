@@ -20,6 +20,7 @@ from flake8_paramcount.keras.layer import (
     Built,
     LayerSpec,
     Shape,
+    Shapes,
     Weight,
     built,
 )
@@ -54,9 +55,9 @@ def LayerScale(x: Shape, init_values: Any = 1e-6, projection_dim: Any = 1) -> Bu
     return built(x, [Weight("gamma", (projection_dim,))])
 
 
-def CustomScaleLayer(x: tuple[Shape, ...], scale: Any = 1.0) -> Built:
+def CustomScaleLayer(x: Shapes, scale: Any = 1.0) -> Built:
     """Adds the second input, scaled, to the first; part of InceptionResNetV2."""
-    return built(x[0])
+    return built(x[0] if isinstance(x, tuple) else x)
 
 
 SPECS: dict[str, LayerSpec] = {

@@ -1,0 +1,257 @@
+"""Programs that build on `keras.applications`: counts, frozen layers, heads, and what is unknown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flake8_paramcount.interpreter import analyze
+from flake8_paramcount.keras.applications import CONSTRUCTORS
+from flake8_paramcount.keras.layer import Shape
+from flake8_paramcount.settings import Settings
+from flake8_paramcount.summary import Summary, summarize
+
+RECORDED = Path(__file__).parents[1] / "keras" / "applications_totals.json"
+TOTALS: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8"))["totals"]
+
+
+def summaries(source: str, **settings: Any) -> list[Summary]:
+    chosen = Settings(**settings)
+    return [summarize(model, chosen) for model in analyze(source, None, chosen, "m.py").models]
+
+
+def last(source: str, **settings: Any) -> Summary:
+    return summaries(source, **settings)[-1]
+
+
+def outcome(summary: Summary) -> list[Any] | None:
+    """Trainable, non-trainable and output shape, or None where Keras raises."""
+    [variant] = summary.model.variants
+    if any(layer.fault is not None for layer in variant.layers):
+        return None
+    assert isinstance(variant.output_shape, Shape)
+    return [summary.trainable, summary.non_trainable, list(variant.output_shape.dims)]
+
+
+def test_all_constructors_are_recorded() -> None:
+    assert set(TOTALS) == set(CONSTRUCTORS)
+
+
+@pytest.mark.parametrize("name", CONSTRUCTORS)
+def test_totals_are_those_of_keras(name: str) -> None:
+    for arguments, wanted in TOTALS[name].items():
+        words = "" if arguments == "default" else f"{arguments}, "
+        source = f"import keras\nm = keras.applications.{name}({words}weights=None)\n"
+        [summary] = summaries(source)
+        assert summary.model.kind == "application"
+        assert outcome(summary) == wanted, arguments
+
+
+def test_a_total_without_arguments_is_that_of_imagenet() -> None:
+    assert last("import keras\nm = keras.applications.VGG16()\n").total == 138_357_544
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from keras.applications import VGG16\nm = VGG16()",
+        "from keras.applications.vgg16 import VGG16\nm = VGG16()",
+        "from keras.applications import vgg16\nm = vgg16.VGG16()",
+        "from keras.applications import *\nm = VGG16()",
+        "from keras.applications.vgg16 import *\nm = VGG16()",
+        "import keras.applications as apps\nm = apps.vgg16.VGG16()",
+        "import tensorflow as tf\nm = tf.keras.applications.VGG16()",
+        "from tensorflow.keras.applications.vgg16 import VGG16\nm = VGG16()",
+        "from tensorflow.python.keras.applications.vgg16 import VGG16\nm = VGG16()",
+        "from tf_keras.applications import VGG16\nm = VGG16()",
+        "import keras, keras_applications\n"
+        "m = keras_applications.vgg16.VGG16(backend=keras.backend, layers=keras.layers)",
+    ],
+)
+def test_every_spelling_of_the_import(program: str) -> None:
+    # The word `keras` alone lets a file through the gate.
+    assert last(program + "\n").total == 138_357_544
+
+
+BASE = """
+import keras
+from keras import Model, Sequential, layers
+from keras.applications import VGG16
+base = VGG16(include_top=False, input_shape=(224, 224, 3))
+"""
+
+
+def test_a_frozen_base_in_a_sequential() -> None:
+    model = last(
+        BASE
+        + "base.trainable = False\n"
+        + "m = Sequential([base, layers.Flatten(), layers.Dense(256), layers.Dense(1)])\n"
+    )
+    assert (model.total, model.trainable) == (21_137_729, 6_423_041)
+
+
+def test_all_but_the_last_layers_are_frozen() -> None:
+    model = last(
+        BASE
+        + "for layer in base.layers[:-4]:\n    layer.trainable = False\n"
+        + "x = layers.Dense(10)(layers.GlobalAveragePooling2D()(base.output))\n"
+        + "m = Model(base.input, x)\n"
+    )
+    # The last four layers are the three convolutions of block 5 and its pooling.
+    assert (model.total, model.trainable) == (14_719_818, 3 * 2_359_808 + 5_130)
+
+
+def test_layers_thaw_from_a_name_on() -> None:
+    model = last(
+        BASE
+        + "trainable = False\n"
+        + "for layer in base.layers:\n"
+        + "    if layer.name == 'block5_conv1':\n        trainable = True\n"
+        + "    layer.trainable = trainable\n"
+    )
+    assert model.trainable == 3 * 2_359_808
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    ["base.layers[-1].output", "base.get_layer('block5_pool').output", "base.output",
+     "base.outputs[0]", "base.get_layer(index=-1).output"],
+)
+def test_the_output_is_reached_in_every_way(tensor: str) -> None:
+    model = last(BASE + f"m = Model(base.inputs, layers.Flatten()({tensor}))\n")
+    assert model.total == 14_714_688
+    assert model.model.variants[0].output_shape == Shape((None, 25_088))
+
+
+def test_a_part_of_the_base() -> None:
+    model = last(BASE + "m = Model(base.input, base.get_layer('block3_conv3').output)\n")
+    assert model.total == 1_735_488
+
+
+def test_a_base_of_any_size_takes_the_size_of_its_input() -> None:
+    model = last(
+        "import keras\n"
+        "base = keras.applications.ConvNeXtTiny(include_top=False)\n"
+        "inputs = keras.Input((224, 224, 3))\n"
+        "x = keras.applications.convnext.preprocess_input(inputs)\n"
+        "x = keras.layers.Flatten()(base(x, training=False))\n"
+        "m = keras.Model(inputs, keras.layers.Dense(3)(x))\n"
+    )
+    assert model.total == 27_820_128 + 3 * 7 * 7 * 768 + 3
+
+
+def test_a_base_refuses_another_image() -> None:
+    model = last(BASE + "m = Sequential([layers.Input((64, 64, 3)), base])\n")
+    [variant] = model.model.variants
+    assert model.total is None
+    assert any(layer.fault is not None for layer in variant.layers)
+
+
+def test_what_comes_before_the_input_tensor_is_part_of_the_model() -> None:
+    model = last(
+        "import keras\n"
+        "inputs = keras.Input((64, 64, 1))\n"
+        "x = keras.layers.Conv2D(3, 1)(inputs)\n"
+        "m = keras.applications.VGG16(include_top=False, input_tensor=x, weights=None)\n"
+    )
+    assert model.total == 14_714_688 + 6
+    assert model.model.variants[0].input_shape == Shape((None, 64, 64, 1))
+
+
+def test_the_classes_may_be_symbolic() -> None:
+    model = last(
+        "import keras\n"
+        "def build(n):\n"
+        "    return keras.applications.ResNet50(weights=None, classes=n)\n"
+    )
+    assert (model.status, model.expression) == ("symbolic", "2,049·n + 23,587,712")
+
+
+def test_imagenet_has_three_channels_whatever_the_image() -> None:
+    model = last(
+        "import keras\n"
+        "def build(shape):\n"
+        "    return keras.applications.InceptionV3(include_top=False, input_shape=shape)\n"
+    )
+    assert model.total == 21_802_784
+
+
+def test_an_undecided_top_is_a_range() -> None:
+    model = last(
+        "import keras\n"
+        "def build(top):\n    return keras.applications.VGG16(include_top=top)\n"
+    )
+    assert (model.minimum, model.maximum) == (14_714_688, 138_357_544)
+
+
+def test_undecided_pooling_and_weights_leave_the_count_exact() -> None:
+    model = last(
+        "import keras\n"
+        "def build(pooling, weights):\n"
+        "    return keras.applications.EfficientNetB0(\n"
+        "        include_top=False, pooling=pooling, weights=weights)\n"
+    )
+    assert model.total == 4_049_571
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("MobileNet(alpha=a)", "`a` is not defined"),
+        ("EfficientNetV2B0(name='mine')", "name of the model"),
+        ("VGG16(**options)", "unpacked from something unknown"),
+        ("NASNetLarge(include_top=False, input_shape=shape)", "`shape` is not defined"),
+        ("VGG16(input_tensor=[1, 2])", "no symbolic tensor"),
+    ],
+)
+def test_what_is_not_known_says_why(call: str, reason: str) -> None:
+    model = last(f"import keras\nm = keras.applications.{call}\n")
+    assert (model.status, model.total) == ("unknown", None)
+    assert reason in " ".join(each.text for each in model.reasons)
+
+
+def test_channels_first_is_not_followed() -> None:
+    model = last(
+        "import keras\n"
+        "keras.backend.set_image_data_format('channels_first')\n"
+        "m = keras.applications.ResNet50(weights=None)\n"
+    )
+    assert model.status == "unknown"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "VGG16(classes=10)",
+        "VGG16(input_shape=(64, 64, 3))",
+        "VGG16(include_top=False, input_shape=(64, 64, 1))",
+        "VGG16(weights=None, include_top=False, input_shape=(16, 16, 3))",
+        "VGG16(classifier_activation='relu')",
+        "VGG16(include_tops=True)",
+        "MobileNet(alpha=0.6)",
+        "MobileNet(depth_multiplier=2)",
+        "MobileNetV3Small(minimalistic=True, alpha=0.75)",
+        "VGG16(input_tensor=keras.Input((64, 64, 1)), include_top=False)",
+        "VGG16(True, None, None, None, None, 10, None, 'a', 'b')",
+    ],
+)
+def test_a_call_that_keras_refuses_is_a_fault(call: str) -> None:
+    model = last(f"import keras\nm = keras.applications.{call}\n")
+    [variant] = model.model.variants
+    [fault] = [layer.fault for layer in variant.layers if layer.fault is not None]
+    assert fault.kind == "argument"
+
+
+def test_two_models_share_nothing() -> None:
+    model = last(
+        "import keras\n"
+        "inputs = keras.Input((64, 64, 3))\n"
+        "left = keras.applications.VGG16(include_top=False, weights=None, name='left')\n"
+        "right = keras.applications.VGG16(include_top=False, weights=None, name='right')\n"
+        "x = keras.layers.add([left(inputs), right(inputs)])\n"
+        "m = keras.Model(inputs, x)\n"
+    )
+    assert model.total == 2 * 14_714_688
