@@ -132,6 +132,8 @@ class LayerRecord:
     """Whether operations that are no layers stand between some of those and this one."""
     fed: Vocabulary | None = None
     """The integers that reach this layer, where they are known (for an Embedding)."""
+    part: bool = False
+    """Whether it is inside of a model of `keras.applications`: nothing in it is to be mended."""
     nested: Variant | None = None
     """The inside of a model that is used as a layer."""
     label: str | None = None

@@ -8,7 +8,14 @@ from typing import Any, TypeAlias
 
 from flake8_paramcount.dims import Dim, Poly, equal, text
 from flake8_paramcount.interpreter.construct import auto_name, plain, shape_of
-from flake8_paramcount.interpreter.models import BEHIND_FAULT, Flow, LayerObject, ModelObject, flow
+from flake8_paramcount.interpreter.models import (
+    BEHIND_FAULT,
+    Flow,
+    LayerObject,
+    ModelObject,
+    Part,
+    flow,
+)
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
@@ -328,14 +335,14 @@ def _layer(origin: Origin, row: Row, shapes: Sequence[Shape]) -> LayerObject:
         made["fault"] = fault
     except Undetermined as stop:
         made["why"] = stop.unknown
-    return LayerObject(name, origin.site, **made)
+    return Part(name, origin.site, **made)
 
 
 def _stack(origin: Origin, row: Row) -> ModelObject:
     """A Sequential inside an architecture; it is no model of the program."""
     run = origin.run
     layers = [
-        LayerObject(kind, origin.site, name=_name(origin, name), bound=bind(SPECS[kind], (), given))
+        Part(kind, origin.site, name=_name(origin, name), bound=bind(SPECS[kind], (), given))
         for name, kind, given in row.kind.arguments["layers"]
     ]
     model = ModelObject(run, "sequential", origin.site, layers)

@@ -17,6 +17,7 @@ from flake8_paramcount.interpreter.models import (
     Flow,
     LayerObject,
     ModelObject,
+    Part,
     declared_input,
     flow,
     flows,
@@ -292,6 +293,7 @@ def _layer_record(
         inbound=step.inbound,
         operated=step.operated,
         fed=vocabulary if _is_first(step) else None,
+        part=isinstance(layer, Part),
         nested=nested,
         **_as_written(run, layer),
     )

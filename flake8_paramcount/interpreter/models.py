@@ -84,6 +84,12 @@ class Events(ListObject):
     __slots__ = ()
 
 
+class Part(LayerObject):
+    """A layer inside of a model that Keras brings along."""
+
+    __slots__ = ()
+
+
 class ModelObject(Ref):
     """A model that the program has constructed.
 

@@ -121,9 +121,14 @@ class Graph:
         return whole if isinstance(whole, int) else None
 
     @cached_property
+    def written(self) -> list[Node]:
+        """The layers that a rule may find fault with: what Keras brings along, only if it fails."""
+        return [node for node in self.nodes if not node.record.part or node.record.fault]
+
+    @cached_property
     def _by_class(self) -> dict[str, list[Node]]:
         found: dict[str, list[Node]] = defaultdict(list)
-        for node in self.nodes:
+        for node in self.written:
             found[node.kind].append(node)
         return found
 
@@ -150,7 +155,7 @@ class Graph:
     def of(self, classes: Sequence[str]) -> list[Node]:
         """The layers of the given classes; all layers if none are given."""
         if not classes:
-            return self.nodes
+            return self.written
         return [node for name in classes for node in self._by_class.get(name, ())]
 
 
