@@ -49,7 +49,7 @@ class Row(NamedTuple):
     kind: str
     arguments: Mapping[str, Any]
     inputs: tuple[int, ...]
-    channels: int | None
+    channels: int
 
     @property
     def key(self) -> tuple[str | None, str]:
@@ -80,7 +80,6 @@ class Numbers(defaultdict[str, int]):
 
     def __contains__(self, name: object) -> bool:
         return True
-
 
 
 def watch_keras() -> None:
@@ -143,8 +142,9 @@ def _arguments(layer: keras.Layer) -> dict[str, Any]:
     if isinstance(layer, keras.layers.InputLayer):
         return {}
     if isinstance(layer, keras.Sequential):
-        return {"layers": [[each.name, type(each).__name__, _arguments(each)]
-                           for each in layer.layers]}
+        return {
+            "layers": [[each.name, type(each).__name__, _arguments(each)] for each in layer.layers]
+        }
     spec = SPECS[type(layer).__name__]
     config = layer.get_config()
     return {
@@ -530,7 +530,8 @@ def compress(forms: Mapping[str, Any]) -> dict[str, Any]:
 
 def _groups(rows: Sequence[list[Any]]) -> Iterator[tuple[str, list[list[Any]], dict[str, Any]]]:
     """Runs of rows whose names share a block's name, which a `*` stands for; with its rates."""
-    unit, group = "", []
+    unit = ""
+    group: list[list[Any]] = []
     for row in rows:
         found = UNIT.search(row[1]) if row[1] is not None else None
         here = found[0] if found else ("" if row[1] is not None else unit)

@@ -13,9 +13,7 @@ from flake8_paramcount.keras.layer import Built, Fault, Shape, Shapes
 from flake8_paramcount.unknown import Unknown
 
 
-def applied(
-    run: Run, model: ModelObject, shapes: Shapes
-) -> tuple[tuple[Flow, ...], Shapes | None]:
+def applied(run: Run, model: ModelObject, shapes: Shapes) -> tuple[tuple[Flow, ...], Shapes | None]:
     """The layers of a functional model and what it puts out, on an input of these shapes.
 
     Raises `Fault` where Keras refuses the input.

@@ -1,8 +1,10 @@
-"""Programs that build on `keras.applications`: counts, frozen layers, heads, and what is unknown."""
+"""Programs that build on `keras.applications`: counts, frozen layers, what is not known."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -117,8 +119,13 @@ def test_layers_thaw_from_a_name_on() -> None:
 
 @pytest.mark.parametrize(
     "tensor",
-    ["base.layers[-1].output", "base.get_layer('block5_pool').output", "base.output",
-     "base.outputs[0]", "base.get_layer(index=-1).output"],
+    [
+        "base.layers[-1].output",
+        "base.get_layer('block5_pool').output",
+        "base.output",
+        "base.outputs[0]",
+        "base.get_layer(index=-1).output",
+    ],
 )
 def test_the_output_is_reached_in_every_way(tensor: str) -> None:
     model = last(BASE + f"m = Model(base.inputs, layers.Flatten()({tensor}))\n")
@@ -181,8 +188,7 @@ def test_imagenet_has_three_channels_whatever_the_image() -> None:
 
 def test_an_undecided_top_is_a_range() -> None:
     model = last(
-        "import keras\n"
-        "def build(top):\n    return keras.applications.VGG16(include_top=top)\n"
+        "import keras\ndef build(top):\n    return keras.applications.VGG16(include_top=top)\n"
     )
     assert (model.minimum, model.maximum) == (14_714_688, 138_357_544)
 
@@ -255,3 +261,9 @@ def test_two_models_share_nothing() -> None:
         "m = keras.Model(inputs, x)\n"
     )
     assert model.total == 2 * 14_714_688
+
+
+def test_the_page_of_totals_is_up_to_date() -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, root / "docs" / "applications.py", "--check"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0

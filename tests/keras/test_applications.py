@@ -66,7 +66,10 @@ REAL = [
     ("MobileNet", {"alpha": 0.25, "input_shape": (32, 45, 1), "include_top": False}),
     ("MobileNet", {"alpha": 0.3, "depth_multiplier": 2, "input_shape": (33, 32, 3), "classes": 7}),
     ("MobileNetV2", {"alpha": 0.1, "input_shape": (47, 38, 3), "classes": 5}),
-    ("MobileNetV3Small", {"alpha": 0.4, "input_shape": (35, 32, 3), "include_preprocessing": False}),
+    (
+        "MobileNetV3Small",
+        {"alpha": 0.4, "input_shape": (35, 32, 3), "include_preprocessing": False},
+    ),
     ("MobileNetV3Small", {"minimalistic": True, "alpha": 1.3, "input_shape": (64, 64, 3)}),
     ("EfficientNetB0", {"include_top": False, "input_shape": (37, 42, 3), "pooling": "max"}),
 ]
