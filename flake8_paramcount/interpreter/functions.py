@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.run import MAX_DEPTH, Run
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
     DictObject,
     Function,
+    IteratorObject,
     Parameter,
     Scope,
     Value,
@@ -19,8 +21,8 @@ from flake8_paramcount.interpreter.values import (
 from flake8_paramcount.unknown import Unknown
 
 
-class Yielded(Exception):
-    """The function that is being called turns out to be a generator."""
+# The name under which a call keeps what it yields.
+YIELDS = "__yields__"
 
 
 def make_function(run: Run, node: cst.FunctionDef) -> Function:
@@ -94,10 +96,21 @@ def call_function(run: Run, function: Function, arguments: Arguments) -> Value:
             return run.evaluate(function.node.body)
         if function.node.asynchronous is not None:
             return Unknown("the result of a coroutine", arguments.text, arguments.site)
-        try:
-            return execute_body(run, function.node.body)
-        except Yielded:
-            return Unknown("a generator is not followed", arguments.text, arguments.site)
+        yields = scope.state[YIELDS] = IteratorObject([])
+        value = execute_body(run, function.node.body)
+        # A generator is run to its end at once: what it has yielded is what it gives.
+        return value if yields.state == [] else yields
+
+
+def yielded(run: Run, value: Value, *, several: bool = False) -> Value:
+    """`yield value`, or `yield from value`: noted with the call that is going on."""
+    scope: Scope | None = run.scope
+    while scope is not None and YIELDS not in scope.state:
+        scope = scope.parent
+    if scope is not None:
+        yields = run.journal.write(scope.state[YIELDS])
+        yields.extend(iterate(run, value) if several else [value])
+    return Unknown("what is sent to a generator", None, run.site(run.statement))
 
 
 def bind_arguments(run: Run, function: Function, arguments: Arguments, scope: Scope) -> None:

@@ -17,7 +17,6 @@ from flake8_paramcount.interpreter.continuations import (
     Step,
 )
 from flake8_paramcount.interpreter.execution import Block, body_of, execute, executes
-from flake8_paramcount.interpreter.functions import Yielded
 from flake8_paramcount.interpreter.handling import Exit, Finally, Guarded, manage
 from flake8_paramcount.interpreter.havoc import lose
 from flake8_paramcount.interpreter.loops import Rounds, WhileLoop, pace
@@ -248,8 +247,3 @@ class Cases(Frame):
 
     def _again(self, behind: Continuation) -> Continuation:
         return Rest(self, behind)
-
-
-def generator(run: Run, node: cst.Yield) -> Value:
-    """A `yield` makes the function that is being called a generator."""
-    raise Yielded
