@@ -13,12 +13,13 @@ from flake8_paramcount.interpreter import operators
 from flake8_paramcount.interpreter.attributes import get_attribute
 from flake8_paramcount.interpreter.calls import call
 from flake8_paramcount.interpreter.containers import display_items, get_item, iterate, spread
-from flake8_paramcount.interpreter.functions import make_lambda
+from flake8_paramcount.interpreter.functions import make_lambda, yielded
 from flake8_paramcount.interpreter.names import lookup, store
 from flake8_paramcount.interpreter.run import Run, evaluates
 from flake8_paramcount.interpreter.values import (
     Arguments,
     DictObject,
+    IteratorObject,
     ListObject,
     Qualified,
     Scope,
@@ -260,6 +261,13 @@ def lambda_expression(run: Run, node: cst.Lambda) -> Value:
     return make_lambda(run, node)
 
 
+@evaluates(cst.Yield)
+def yield_expression(run: Run, node: cst.Yield) -> Value:
+    if isinstance(node.value, cst.From):
+        return yielded(run, run.evaluate(node.value.item), several=True)
+    return yielded(run, None if node.value is None else run.evaluate(node.value))
+
+
 @evaluates(cst.Await)
 def awaited(run: Run, node: cst.Await) -> Value:
     return run.unknown("the result of a coroutine", node)
@@ -308,7 +316,7 @@ def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp | cst.Generato
             if not all(map(operators.is_key, items)):
                 return run.unknown("a set with unknown members", node)
             return SetObject(dict.fromkeys(items))
-        return ListObject(items)
+        return IteratorObject(items) if isinstance(node, cst.GeneratorExp) else ListObject(items)
 
     return _in_own_scope(run, build, node)
 
