@@ -11,6 +11,7 @@ from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tuning import SPACES, HyperParameters
 from flake8_paramcount.interpreter.values import (
     MISSING,
+    Arguments,
     Array,
     ClassObject,
     Function,
@@ -68,17 +69,28 @@ def set_attribute(run: Run, receiver: Value, name: str, value: Value) -> None:
     """`receiver.name = value`; the receiver is decided."""
     setter = natives.find_method(type(receiver), f"set_{name}")
     if setter is not None:
-        from flake8_paramcount.interpreter.values import Arguments
-
         setter(run, receiver, Arguments((value,), {}, run.site(run.statement), lambda: name))
         return
     if isinstance(receiver, Instance) and name == "trainable":
         from flake8_paramcount.interpreter.freezing import set_trainable
 
         set_trainable(run, receiver, value)
+    elif isinstance(receiver, Instance) and (own := _setter(run, receiver, name)) is not None:
+        from flake8_paramcount.interpreter.functions import call_function
+
+        arguments = Arguments((receiver, value), {}, receiver.site, run.text(run.statement))
+        call_function(run, own, arguments)
     elif isinstance(receiver, Instance | ClassObject):
         run.journal.write(receiver)[name] = value
     elif isinstance(receiver, Unknown):
         receiver.forget()
     elif isinstance(receiver, Ref) and isinstance(run.journal.read(receiver), dict):
         run.journal.write(receiver)[("attribute", name)] = value
+
+
+def _setter(run: Run, receiver: Instance, name: str) -> Function | None:
+    """The setter of a property that the class of an object has."""
+    from flake8_paramcount.interpreter.classes import method_of
+
+    found = method_of(run, receiver.cls, name)
+    return found.setter if found is not None else None

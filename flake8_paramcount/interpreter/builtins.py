@@ -23,6 +23,7 @@ from flake8_paramcount.interpreter.values import (
     Arguments,
     Choice,
     DictObject,
+    IteratorObject,
     ListObject,
     SetObject,
     Value,
@@ -33,12 +34,6 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 MAX_BITS = 4_096
 
 _NONE = object()
-
-
-class IteratorObject(ListObject):
-    """What `zip`, `map`, `iter` and the like return: its state is the items still to come."""
-
-    __slots__ = ()
 
 
 def call_back(call: Call, function: Value, *args: Value) -> Value:

@@ -15,6 +15,7 @@ from flake8_paramcount.interpreter.values import (
     Arguments,
     Array,
     DictObject,
+    IteratorObject,
     ListObject,
     Qualified,
     Ref,
@@ -61,14 +62,26 @@ def spread(run: Run, value: Value) -> Value:
 
 
 def iterate(run: Run, value: Value) -> Iterator[Value]:
-    """The items that a loop over a value sees. Raises `Undetermined` and `NeedSplit`."""
+    """The items that a loop over a value sees. Raises `Undetermined` and `NeedSplit`.
+
+    An iterator gives its items once.
+    """
+    value = run.operand(value)
+    items = peek(run, value)
+    if isinstance(value, IteratorObject):
+        run.journal.replace(value, run.unknown("an iterator that has been read"))
+    return iter(items)
+
+
+def peek(run: Run, value: Value) -> Sequence[Value]:
+    """The same items, which an iterator still has afterwards."""
     value = run.operand(value)
     items = _items(run, value)
     if items is None:
         raise Undetermined(_not_iterable(run, value))
     if isinstance(items, range) and len(items) > MAX_ITEMS:
         raise Undetermined(run.unknown(f"a loop of {len(items):,} rounds"))
-    return iter(items)
+    return items
 
 
 def _not_iterable(run: Run, value: Value) -> Unknown:

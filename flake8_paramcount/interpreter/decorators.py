@@ -23,6 +23,11 @@ def decorated_function(run: Run, node: cst.FunctionDef) -> Value:
     function = make_function(run, node)
     names = [_name(decorator.decorator) for decorator in node.decorators]
     function.decorators = frozenset(name for name in names if name in _KINDS)
+    if names and names[0] == "setter":
+        existing = run.journal.resolve(run.scope.state.get(node.name.value))
+        if isinstance(existing, Function):
+            existing.setter = function
+            return existing
     value: Value = function
     for decorator in reversed(node.decorators):
         if _name(decorator.decorator) in _CACHES:

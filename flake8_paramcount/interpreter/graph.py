@@ -141,13 +141,17 @@ def nodes_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> li
     return order
 
 
-def _depths(order: list[Node]) -> dict[int, int]:
-    """For each layer or operation how far it is from the outputs, as Keras sorts them."""
+def _depths(order: list[Node], stands_for: dict[int, Node]) -> dict[int, int]:
+    """For each layer or operation how far it is from the outputs, as Keras sorts them.
+
+    `stands_for` has the nodes inside a graph that input layers stand for.
+    """
     of_node: dict[int, int] = {}
     of_layer: dict[int, int] = {}
     for node in reversed(order):
         owner = _owner(node)
-        depth = max(of_node.get(id(node), 0), of_layer.get(owner, 0))
+        met = id(stands_for.get(id(node), node))
+        depth = max(of_node.get(met, 0), of_layer.get(owner, 0))
         of_layer[owner] = of_node[id(node)] = depth
         for tensor in node.inputs:
             key = id(tensor.node)
@@ -179,7 +183,8 @@ def graph_flows(run: Run, model: ModelObject) -> Iterator[Flow]:
     # The index of an operation is its place in a walk from the outputs.
     for index, node in enumerate(_discovery(inputs, outputs)):
         first.setdefault(_owner(node), index)
-    depths = _depths([*sources, *order])
+    stands_for = {id(source): tensor.node for source, tensor in zip(sources, inputs, strict=True)}
+    depths = _depths([*sources, *order], stands_for)
     nodes: dict[int, Node] = {}
     for node in (*sources, *order):
         if node.layer is not None:

@@ -55,7 +55,8 @@ class Finally(Frame):
     def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
         if signal.kind == "mixed":
             return signal, behind
-        return NEXT, Rest(self.work, behind if signal.kind == "next" else Rest(Leave(signal), behind))
+        after = behind if signal.kind == "next" else Rest(Leave(signal), behind)
+        return NEXT, Rest(self.work, after)
 
 
 class Exit(Frame):

@@ -7,10 +7,10 @@ import math
 from typing import Any
 
 from flake8_paramcount.dims import Poly
-from flake8_paramcount.interpreter.builtins import MAX_BITS, IteratorObject, call_back
+from flake8_paramcount.interpreter.builtins import MAX_BITS, call_back
 from flake8_paramcount.interpreter.containers import MAX_ITEMS
 from flake8_paramcount.interpreter.signatures import Call, given, known, whole
-from flake8_paramcount.interpreter.values import Value
+from flake8_paramcount.interpreter.values import IteratorObject, Value
 
 
 def _counted(call: Call, count: int) -> None:

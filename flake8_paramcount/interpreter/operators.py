@@ -120,6 +120,7 @@ def _numbers(
     try:
         result = function(left, right)
     except (ArithmeticError, TypeError, ValueError) as error:
+        run.fails(type(error).__name__)
         return run.unknown(f"it raises {type(error).__name__}", node)
     if isinstance(result, int) and result.bit_length() > MAX_BITS:
         return run.unknown("a number of over 4,096 bits", node)

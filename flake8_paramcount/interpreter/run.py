@@ -18,10 +18,12 @@ from flake8_paramcount.interpreter.generation import Dialect
 from flake8_paramcount.interpreter.journal import MAX_FACTS, Delta, Journal
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.values import (
+    Arguments,
     Array,
     ClassObject,
     Condition,
     Function,
+    Instance,
     NeedSplit,
     Qualified,
     Ref,
@@ -323,7 +325,21 @@ class Run:
     def _truth_of_object(self, value: Ref) -> bool:
         from flake8_paramcount.interpreter.containers import is_container
 
-        return bool(self.journal.read(value)) if is_container(value) else True
+        if is_container(value):
+            return bool(self.journal.read(value))
+        return self._truth_of_instance(value) if isinstance(value, Instance) else True
+
+    def _truth_of_instance(self, value: Instance) -> bool:
+        """An object of the program is true unless its class says otherwise."""
+        from flake8_paramcount.interpreter.classes import method_of
+        from flake8_paramcount.interpreter.functions import call_function
+
+        for name in ("__bool__", "__len__"):
+            own = method_of(self, value.cls, name)
+            if own is not None:
+                arguments = Arguments((value,), {}, value.site, str)
+                return self.truth(call_function(self, own, arguments))
+        return True
 
     # Context
 

@@ -15,7 +15,7 @@ from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.calls import settle
 from flake8_paramcount.interpreter.constants import CONSTANTS, libraries
-from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.containers import iterate, peek
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import Arguments, NeedSplit, Qualified, Value
 from flake8_paramcount.keras.layer import Fault
@@ -61,7 +61,9 @@ class Call(NamedTuple):
 
     def items(self, value: Value) -> list[Value]:
         """The items of a value, choices made. Raises `Undetermined` and `NeedSplit`."""
-        return [operand(self.run, settle(self.run, item)) for item in iterate(self.run, value)]
+        items = [operand(self.run, settle(self.run, item)) for item in peek(self.run, value)]
+        iterate(self.run, value)
+        return items
 
     def settle(self, value: Value) -> Value:
         """A value with its choices made. Raises `NeedSplit`."""

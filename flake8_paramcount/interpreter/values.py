@@ -81,6 +81,12 @@ class ListObject(Ref):
     __slots__ = ()
 
 
+class IteratorObject(ListObject):
+    """What `zip`, `map`, `iter` and the like return: its state is the items still to come."""
+
+    __slots__ = ()
+
+
 class DictObject(Ref):
     """A Python dict with hashable keys that are known."""
 
@@ -131,6 +137,7 @@ class Function:
         "parameters",
         "qualname",
         "scope",
+        "setter",
         "site",
         "statement",
     )
@@ -151,6 +158,7 @@ class Function:
         self.scope = scope
         self.site = site
         self.owner: ClassObject | None = None
+        self.setter: Function | None = None
         self.statement: Any = None
         self.decorators: frozenset[str] = frozenset()
 
