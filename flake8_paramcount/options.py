@@ -67,6 +67,36 @@ OPTIONS: tuple[Option, ...] = (
         "most bytes that the weights of a model may take: 16MiB, 500kB",
     ),
     Option(
+        "--paramcount-activation-budget",
+        "size",
+        "BYTES",
+        "most bytes that the outputs of all layers of a model may take for one batch: 2GiB",
+    ),
+    Option(
+        "--paramcount-batch",
+        "positive",
+        "N",
+        "examples in a batch, for the activation budget (default: 32)",
+    ),
+    Option(
+        "--paramcount-baseline",
+        "baseline",
+        "FILE",
+        "what was counted before: JSON of `paramcount summary --format json`",
+    ),
+    Option(
+        "--paramcount-growth",
+        "growth",
+        "N|PERCENT",
+        "how much a model may grow: 10k parameters, or 5 percent (default: 0)",
+    ),
+    Option(
+        "--paramcount-baseline-strict",
+        "yes or no",
+        "yes|no",
+        "report models that the baseline does not have (default: no)",
+    ),
+    Option(
         "--paramcount-dtype",
         "dtype",
         "NAME",
@@ -108,7 +138,8 @@ OPTIONS: tuple[Option, ...] = (
 def add_to_flake8(manager: OptionManager) -> None:
     """Register all options for flake8's command line and configuration files."""
     for option in OPTIONS:
-        manager.add_option(option.flag, parse_from_config=True, **_arguments(option))
+        arguments = {**_arguments(option), "normalize_paths": option.kind == "baseline"}
+        manager.add_option(option.flag, parse_from_config=True, **arguments)
 
 
 def add_to_argparse(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from flake8_paramcount.settings import DTYPE_BYTES, Generation
+from flake8_paramcount.settings import DTYPE_BYTES, Baseline, Generation, Growth
 
 T = TypeVar("T")
 
@@ -21,6 +21,7 @@ LONGEST_VALUE = 2000
 
 ALLOWED_COUNT = "give a whole number such as 5M, 250k, 2.5M or 2_000_000"
 ALLOWED_SIZE = "give bytes such as 16MiB, 16 MB, 512kB or 1048576"
+ALLOWED_GROWTH = "give a number of parameters such as 10k, or a part such as 5%"
 ALLOWED_BINDING = "give name=value with a whole number, such as vocab_size=20k or x.shape[1]=13"
 
 _NUMBER = r"\s*([0-9]+(?:_[0-9]+)*|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?\s*([A-Za-z]*)\s*"
@@ -74,6 +75,23 @@ def _scaled(text: str, units: dict[str, int], allowed: str) -> int:
     if remainder:
         raise ValueError(allowed)
     return value
+
+
+def growth(text: str) -> Growth:
+    """How much a model may grow: `10k` parameters, or `5%` of what it had."""
+    body = re.sub(r"\s*percent$", "%", text.strip())
+    if not body.endswith("%"):
+        return Growth(more=_scaled(body, _COUNT_UNITS, ALLOWED_GROWTH))
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?\s*%", body):
+        raise ValueError(ALLOWED_GROWTH)
+    return Growth(percent=float(body[:-1]))
+
+
+def baseline(text: str) -> Baseline:
+    """The baseline in a file."""
+    from flake8_paramcount.baseline import read
+
+    return read(text)
 
 
 def integer(text: str) -> int:
@@ -221,9 +239,11 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "count": count,
     "positive": positive,
     "size": size,
+    "baseline": baseline,
     "bindings": bindings,
     "dtype": dtype,
     "generation": generation,
+    "growth": growth,
     "yes or no": yes_or_no,
 }
 """The parser of each kind of option."""

@@ -6,7 +6,7 @@ import ast
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Generation: TypeAlias = Literal[1, 2, 3]
 
@@ -32,6 +32,35 @@ DTYPE_BYTES: dict[str, int] = {
 """Bytes that one parameter takes, by the name that Keras gives the type."""
 
 
+class Recorded(NamedTuple):
+    """A model of the baseline, and the parameters that it had at most."""
+
+    name: str | None
+    function: str | None
+    total: int | None
+
+
+class Baseline(NamedTuple):
+    """What was counted before, by file."""
+
+    path: str
+    files: Mapping[str, tuple[Recorded, ...]]
+
+
+class Growth(NamedTuple):
+    """How much a model may grow: a number of parameters, or a part of what it had."""
+
+    more: int = 0
+    percent: float = 0.0
+
+    def allowed(self, before: int) -> int:
+        """The most parameters that a model with `before` of them may have."""
+        return before + self.more + int(before * self.percent / 100)
+
+
+NO_GROWTH = Growth()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting with its default; `None` means: not set."""
@@ -44,6 +73,16 @@ class Settings:
     """Most trainable parameters that a model may have."""
     size_budget: int | None = None
     """Most bytes that the weights of a model may take at `dtype`."""
+    activation_budget: int | None = None
+    """Most bytes that the outputs of all layers of a model may take for one batch."""
+    batch: int = 32
+    """Examples in a batch, where the model does not say."""
+    baseline: Baseline | None = None
+    """What was counted before."""
+    growth: Growth = NO_GROWTH
+    """How much more than the baseline a model may have."""
+    baseline_strict: bool = False
+    """Whether every model must stand in the baseline."""
     dtype: str = "float32"
     """A key of `DTYPE_BYTES`."""
     vocab_size: int | None = None

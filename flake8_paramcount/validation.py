@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    ValidationError,
+    field_validator,
+)
 
 from flake8_paramcount.options import OPTIONS
-from flake8_paramcount.settings import DEFAULT_FUEL, DTYPE_BYTES, Generation, Settings
+from flake8_paramcount.settings import (
+    DEFAULT_FUEL,
+    DTYPE_BYTES,
+    NO_GROWTH,
+    Baseline,
+    Generation,
+    Growth,
+    Settings,
+)
 
 _PARSERS: dict[str, Callable[[str], Any]] = {option.field: option.parse for option in OPTIONS}
 
@@ -28,6 +44,11 @@ class _Model(BaseModel):
     layer_budget: Annotated[int | None, _read("layer_budget"), Field(ge=0)] = None
     trainable_budget: Annotated[int | None, _read("trainable_budget"), Field(ge=0)] = None
     size_budget: Annotated[int | None, _read("size_budget"), Field(ge=0)] = None
+    activation_budget: Annotated[int | None, _read("activation_budget"), Field(ge=0)] = None
+    batch: Annotated[int, _read("batch"), Field(ge=1)] = 32
+    baseline: Annotated[InstanceOf[Baseline] | None, _read("baseline")] = None
+    growth: Annotated[InstanceOf[Growth], _read("growth")] = NO_GROWTH
+    baseline_strict: Annotated[bool, _read("baseline_strict")] = False
     dtype: Annotated[str, _read("dtype")] = "float32"
     vocab_size: Annotated[int | None, _read("vocab_size"), Field(ge=1)] = None
     assume: Annotated[dict[str, int], _read("assume")] = Field(default_factory=dict)

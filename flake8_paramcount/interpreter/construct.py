@@ -32,8 +32,14 @@ class Initializer(NamedTuple):
     name: str
 
 
-for _path, _name in (("zeros", "zeros"), ("Zeros", "zeros"), ("ones", "ones"), ("Ones", "ones")):
-    function(f"keras.initializers.{_path}")(lambda run, given, name=_name: Initializer(name))
+@function("keras.initializers.Zeros", "keras.initializers.zeros")
+def zeros_initializer(run: Run, arguments: Arguments) -> Value:
+    return Initializer("zeros")
+
+
+@function("keras.initializers.Ones", "keras.initializers.ones")
+def ones_initializer(run: Run, arguments: Arguments) -> Value:
+    return Initializer("ones")
 
 
 @function("keras.initializers.Constant", "keras.initializers.constant")

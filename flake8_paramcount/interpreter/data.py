@@ -250,7 +250,19 @@ def image_dataset_from_directory(
     """One data set, or two for `subset="both"`; labels depend on the directory."""
     if not given(batch_size) or options.get("subset") == "both":
         return call.unknown("an image data set of another form")
-    return DataSource((_batch(call, image_size, color_mode), call.unknown("labels of a directory")))
+    mode = "int" if isinstance(labels, str) else None
+    mode = label_mode if labels == "inferred" and label_mode is not None else mode
+    return DataSource((_batch(call, image_size, color_mode), _classes_in(call, mode, class_names)))
+
+
+def _classes_in(call: Call, mode: Value, names: Value) -> Value:
+    """The labels of a batch from a directory, in the form that is asked for."""
+    if mode in ("int", "sparse"):
+        return Array(Shape((None,)), "int32", 0, None, "the directory", call.site)
+    if mode == "categorical":
+        width = len(call.items(names)) if names is not None else call.symbol(".classes", lower=1)
+        return OneHot(Shape((None, width)), "float32", 0, 1, "the directory", call.site)
+    return call.unknown("labels of a directory")
 
 
 class ImageGenerator(Ref):
@@ -277,12 +289,13 @@ def flow_from_directory(
     directory: Value,
     target_size: Value = (256, 256),
     color_mode: Value = "rgb",
+    classes: Value = None,
+    class_mode: Value = "categorical",
     *rest: Value,
     **options: Value,
 ) -> Value:
-    return DataSource(
-        (_batch(call, target_size, color_mode), call.unknown("labels of a directory"))
-    )
+    batch = _batch(call, target_size, color_mode)
+    return DataSource((batch, _classes_in(call, class_mode, classes)))
 
 
 @known_method(ImageGenerator, "flow_from_dataframe")
@@ -296,7 +309,7 @@ def flow_from_dataframe(
 ) -> Value:
     if len(args) > 5:
         return call.unknown("positional arguments of a data frame's flow")
-    return flow_from_directory(call, generator, None, target_size, color_mode)
+    return flow_from_directory(call, generator, None, target_size, color_mode, None, None)
 
 
 @known_method(ImageGenerator, "flow")

@@ -128,7 +128,7 @@ def compile_model(run: Run, model: ModelObject, arguments: Arguments) -> Value:
         loss=name,
         from_logits=logits if isinstance(logits, bool) else None,
         optimizer=None if optimizer is None else optimizer.name,
-        learning_rate=float(rate) if type(rate) in (int, float) else None,
+        learning_rate=float(rate) if isinstance(rate, int | float) else None,
     )
     note(run, model, event)
     _compiled_within(run, model, arguments.site)

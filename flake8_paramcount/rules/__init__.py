@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flake8_paramcount.records import Position
-from flake8_paramcount.rules import arguments, counts, opinion, shapes, stale, tool, vocabulary
+from flake8_paramcount.rules import (
+    activations,
+    arguments,
+    arrangement,
+    counts,
+    feeding,
+    growth,
+    opinion,
+    shapes,
+    stale,
+    tool,
+    training,
+    vocabulary,
+)
 from flake8_paramcount.rules.registry import RULES, Context, Finding, Rule, Source
 from flake8_paramcount.settings import Settings
 from flake8_paramcount.summary import Summary
@@ -13,7 +26,20 @@ from flake8_paramcount.unknown import Undetermined
 
 __all__ = ["FAMILIES", "RULES", "Context", "Finding", "Rule", "check"]
 
-FAMILIES = (tool, counts, stale, vocabulary, arguments, shapes, opinion)
+FAMILIES = (
+    tool,
+    counts,
+    growth,
+    stale,
+    vocabulary,
+    feeding,
+    arguments,
+    activations,
+    training,
+    shapes,
+    opinion,
+    arrangement,
+)
 
 
 def check(analysis: Source, summaries: Sequence[Summary], settings: Settings) -> list[Finding]:

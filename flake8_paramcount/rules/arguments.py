@@ -211,8 +211,8 @@ def duplicate_layer_name(context: Context, node: Node) -> Iterator[str]:
 
         model = Sequential([
             layers.Input((8,)),
-            layers.Dense(16, name="hidden"),
-            layers.Dense(16, name="hidden"),
+            layers.Dense(16, activation="relu", name="hidden"),
+            layers.Dense(16, activation="relu", name="hidden"),
         ])
 
     Good:
@@ -221,8 +221,8 @@ def duplicate_layer_name(context: Context, node: Node) -> Iterator[str]:
 
         model = Sequential([
             layers.Input((8,)),
-            layers.Dense(16, name="hidden_1"),
-            layers.Dense(16, name="hidden_2"),
+            layers.Dense(16, activation="relu", name="hidden_1"),
+            layers.Dense(16, activation="relu", name="hidden_2"),
         ])
     """
     name = node.record.label
@@ -281,7 +281,7 @@ def late_input_shape(context: Context, node: Node) -> Iterator[str]:
         from keras import Sequential, layers
 
         model = Sequential([
-            layers.Dense(64, input_shape=(784,)),
+            layers.Dense(64, input_shape=(784,), activation="relu"),
             layers.Dense(32, input_shape=(784,)),
         ])
 
@@ -290,7 +290,7 @@ def late_input_shape(context: Context, node: Node) -> Iterator[str]:
         from keras import Sequential, layers
 
         model = Sequential([
-            layers.Dense(64, input_shape=(784,)),
+            layers.Dense(64, input_shape=(784,), activation="relu"),
             layers.Dense(32),
         ])
     """

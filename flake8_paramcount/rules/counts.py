@@ -109,13 +109,17 @@ def layer_over_budget(context: Context, node: Node) -> Iterator[str]:
 
         from keras import Sequential, layers
 
-        model = Sequential([layers.Input((784,)), layers.Dense(128), layers.Dense(10)])
+        model = Sequential(
+            [layers.Input((784,)), layers.Dense(128, activation="relu"), layers.Dense(10)]
+        )
 
     Good:
 
         from keras import Sequential, layers
 
-        model = Sequential([layers.Input((784,)), layers.Dense(32), layers.Dense(10)])
+        model = Sequential(
+            [layers.Input((784,)), layers.Dense(32, activation="relu"), layers.Dense(10)]
+        )
     """
     default = context.settings.layer_budget
     budget = context.allowed(node.graph.model, "layer_budget", default)
@@ -156,7 +160,9 @@ def trainable_over_budget(context: Context) -> Iterator[Finding]:
 
         from keras import Sequential, layers
 
-        model = Sequential([layers.Input((784,)), layers.Dense(128), layers.Dense(10)])
+        model = Sequential(
+            [layers.Input((784,)), layers.Dense(128, activation="relu"), layers.Dense(10)]
+        )
 
     Good:
 
@@ -193,13 +199,17 @@ def size_over_budget(context: Context) -> Iterator[Finding]:
 
         from keras import Sequential, layers
 
-        model = Sequential([layers.Input((784,)), layers.Dense(128), layers.Dense(10)])
+        model = Sequential(
+            [layers.Input((784,)), layers.Dense(128, activation="relu"), layers.Dense(10)]
+        )
 
     Good:
 
         from keras import Sequential, layers
 
-        model = Sequential([layers.Input((784,)), layers.Dense(64), layers.Dense(10)])
+        model = Sequential(
+            [layers.Input((784,)), layers.Dense(64, activation="relu"), layers.Dense(10)]
+        )
     """
     for summary, count, budget in _over(context, "size_budget", "minimum_size"):
         whole = _at_least(count, summary.size)
@@ -341,6 +351,8 @@ def _only_normalization(node: Node) -> Node | None:
     first = node.argument("data_format") == "channels_first"
     while node.output is not None and len(node.children) == 1 and not node.may_be_output:
         (node,) = node.children
+        if node.record.operated:
+            return None
         if node.kind == "BatchNormalization":
             return node if _normalizes(node, axis) else None
         if not _keeps_constants(node, channels_first=first):

@@ -41,6 +41,20 @@ class Node:
         return [self.graph.nodes[index] for index in self.record.inbound]
 
     @property
+    def feeding(self) -> list[Node]:
+        """The layers that feed this one directly; none where an operation stands between."""
+        return [] if self.record.operated else self.parents
+
+    @property
+    def before(self) -> Node | None:
+        """The one layer that feeds this one directly, and nothing else."""
+        feeding = self.feeding
+        if len(feeding) != 1 or self.record.shared or feeding[0].record.shared:
+            return None
+        alone = len(feeding[0].children) == 1 and not feeding[0].may_be_output
+        return feeding[0] if alone else None
+
+    @property
     def children(self) -> list[Node]:
         """The layers that this one feeds."""
         return self.graph.children[self.index]
@@ -64,8 +78,10 @@ class Node:
         return isinstance(outputs, tuple) and len(outputs) > 1 and self.record.output in outputs
 
     def given(self, name: str) -> bool:
-        """Whether the argument was written in the call."""
-        return name in self.record.arguments
+        """Whether the argument is another than Keras' default."""
+        spec = LAYERS.get(self.kind)
+        value, default = self.argument(name), spec.defaults.get(name) if spec else None
+        return value is not default and not (type(value) is type(default) and value == default)
 
     def argument(self, name: str) -> Any:
         """The argument as written, or Keras' default."""
@@ -77,14 +93,14 @@ class Node:
     def behind(self, passing: Collection[str] = ()) -> list[Node]:
         """The nearest layers upstream that are not of the `passing` kinds."""
         found: dict[int, Node] = {}
-        waiting = self.parents
+        waiting = self.feeding
         while waiting:
             node = waiting.pop()
             if node.index in found:
                 continue
             found[node.index] = node
             if node.kind in passing:
-                waiting += node.parents
+                waiting += node.feeding
         return [node for node in found.values() if node.kind not in passing]
 
 
@@ -104,6 +120,19 @@ class Graph:
             for index in node.record.inbound:
                 found[index].append(node)
         return found
+
+    @property
+    def head(self) -> Node | None:
+        """The layer whose output is the only one of the model, if it is known."""
+        outputs = self.variant.outputs
+        if outputs is None or len(outputs) != 1 or isinstance(self.variant.output_shape, tuple):
+            return None
+        node = self.nodes[outputs[0]]
+        return None if node.record.shared or node.record.nested else node
+
+    def is_head(self, node: Node) -> bool:
+        """Whether a layer gives the model its output."""
+        return self.head is node
 
     @cached_property
     def named(self) -> dict[str, Node]:

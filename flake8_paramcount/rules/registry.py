@@ -24,6 +24,7 @@ class Source(Protocol):
     """What rules ask of an analysis beside its models."""
 
     source: str
+    filename: str
     directives: Any
 
     def locate(self, site: Site) -> Position: ...
@@ -164,6 +165,36 @@ def layer_rule(code: str, *classes: str) -> Callable[[LayerCheck], LayerCheck]:
 def fault_rule(code: str, *kinds: FaultKind) -> Callable[[LayerCheck], LayerCheck]:
     """Register a generator of messages about one layer that Keras refuses, as `layer_rule`."""
     return _on_nodes(code, lambda graph: graph.refused(kinds))
+
+
+def head_rule(code: str) -> Callable[[LayerCheck], LayerCheck]:
+    """Register a generator of messages about the one output layer of a model that is trained.
+
+    Every variant of the model must be at fault: which of them is trained is not known.
+    """
+
+    def register(check: LayerCheck) -> LayerCheck:
+        def findings(context: Context) -> Iterator[Finding]:
+            found: dict[Site, list[str]] = defaultdict(list)
+            for graphs in context.graphs:
+                ends = [graph.head for graph in graphs if graph.model.events]
+                heads = [head for head in ends if head is not None]
+                told = [list(_about(context, head, check)) for head in heads]
+                if graphs and len(told) == len(graphs) and all(told):
+                    found[heads[0].record.site].append(told[0][0])
+            for site, messages in found.items():
+                yield Finding(code, site, _first_of(list(dict.fromkeys(messages))))
+
+        _register(code, findings, check.__doc__)
+        return check
+
+    return register
+
+
+def _about(context: Context, node: Node, check: LayerCheck) -> Iterator[str]:
+    with suppress(Undetermined):
+        for told in check(context, node):
+            yield told.message if isinstance(told, Mended) else told
 
 
 def _on_nodes(

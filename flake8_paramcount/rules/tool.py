@@ -203,3 +203,42 @@ def budget_unverifiable(context: Context) -> Iterator[Finding]:
                 f"{message}, which is not proved to be within its budget of {limit:,}"
                 f"{why and ': '}{why}",
             )
+
+
+@rule("KPC006")
+def unknown_layer(context: Context) -> Iterator[Finding]:
+    """A layer is neither one of Keras nor defined in what is read.
+
+    What it holds is not known, so the model's count is a lower bound, and what follows it is only
+    known where its shape does not matter. A class from another package is such a layer, and one
+    from a module that `paramcount-follow-imports` does not lead to.
+
+    Bad:
+
+        from keras import Sequential, layers
+        from keras_contrib.layers import CRF
+
+        model = Sequential([layers.Embedding(1000, 64), layers.Dense(32), CRF(9)])
+
+    Good:
+
+        from keras import Sequential, layers
+
+        model = Sequential([layers.Embedding(1000, 64), layers.Dense(9)])
+    """
+    for graphs in context.graphs:
+        told: set[tuple[int, str]] = set()
+        for node in (node for graph in graphs for node in graph.nodes):
+            if node.kind != "?" or not node.record.reasons:
+                continue
+            reason = node.record.reasons[0]
+            site = reason.site or node.graph.model.site
+            if (site, reason.text) not in told:
+                told.add((site, reason.text))
+                name = wording.model(node.graph.model)
+                yield Finding("KPC006", site, f"a layer of {name} is not known: {_why(reason)}")
+
+
+def _why(reason: Reason) -> str:
+    mend = f", settled by `{reason.directive}`" if reason.directive else ""
+    return f"{reason.text}{mend}; its count is a lower bound"

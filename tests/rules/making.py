@@ -54,6 +54,7 @@ class Text:
 
     source: str = ""
     directives: Any = None
+    filename: str = "example.py"
 
     def locate(self, site: int) -> Position:
         """Sites are lines; code starts where the line's text does."""
@@ -116,6 +117,7 @@ def variant(given: Sequence[Any] | None, *calls: Call, **rest: Any) -> Variant:
         records.append(_record(made, index, flowing, inbound))
     keys = [record.key for record in records]
     shared = [replace(record, shared=keys.count(record.key) > 1) for record in records]
+    rest.setdefault("outputs", (len(records) - 1,) if records else None)
     return Variant(tuple(shared), first, records[-1].output if records else None, **rest)
 
 
