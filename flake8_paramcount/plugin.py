@@ -87,7 +87,7 @@ class ParamCount:
     def _set(cls) -> Settings:
         """The settings, made of the options once per process."""
         if cls._settings is None:
-            cls._settings = _settings_from(cls._options)
+            cls._settings = settings_of(cls._options)
         return cls._settings
 
 
@@ -109,7 +109,8 @@ def imports_keras(tree: ast.AST) -> bool:
     return False
 
 
-def _settings_from(options: argparse.Namespace | None) -> Settings:
+def settings_of(options: argparse.Namespace | None) -> Settings:
+    """The settings that flake8's options stand for."""
     from flake8_paramcount.options import settings_from
 
     return settings_from(options, codes=None if options is None else _seen(options))

@@ -19,7 +19,7 @@ from flake8.plugins import finder
 from flake8.violation import Violation
 
 from flake8_paramcount import __version__
-from flake8_paramcount.cli.files import expand, shown
+from flake8_paramcount.cli.files import STDIN, expand, shown
 from flake8_paramcount.report import FileError
 from flake8_paramcount.report.findings import Located, as_json, as_sarif
 
@@ -44,7 +44,8 @@ PLUGINS = [
 ]
 
 EPILOG = """\
-Exit status: 0 nothing found, 1 findings, 2 wrong usage, or a file that cannot be read or parsed.
+Exit status: 0 nothing found, 1 findings, 2 wrong usage, or a file that cannot be read, parsed or
+written. With --fix, what has been fixed is no finding; with --diff, 1 says that there is a diff.
 Options of flake8 that concern other checkers are accepted and mean nothing here.
 """
 
@@ -64,7 +65,8 @@ class Check(Application):
         try:
             self.initialize(argv)
             self.run_checks()
-            self.report()
+            if self.differs is None:
+                self.report()
         except (exceptions.ExecutionError, ValueError) as error:
             # flake8 lets a ValueError out for a malformed code in the configuration
             print(f"paramcount check: error: {error}", file=sys.stderr)
@@ -72,9 +74,14 @@ class Check(Application):
         except exceptions.EarlyQuit:
             self.catastrophic_failure = True
 
+    differs: bool | None = None
+    """With `--diff`, whether there is anything to fix."""
+
     def initialize(self, argv: Sequence[str]) -> None:
         """Read options and configuration."""
         self.plugins, self.options = parse_args(argv)
+        if (self.options.fix or self.options.diff) and STDIN in self.options.filenames:
+            raise exceptions.ExecutionError("--fix and --diff need files, not standard input")
         self.make_formatter()
         self.make_guide()
         self.make_file_checker_manager(argv)
@@ -85,6 +92,25 @@ class Check(Application):
         assert self.plugins is not None
         self.file_checker_manager = Manager(self.guide, self.plugins.checkers, argv)
 
+    def run_checks(self) -> None:
+        """Check, and after fixing check again: what a file imports may have changed too."""
+        super().run_checks()
+        assert self.options is not None
+        if not (self.options.fix or self.options.diff) or self.catastrophic_failure:
+            return
+        from flake8_paramcount.cli.mending import Mending
+
+        assert self.guide is not None
+        assert self.file_checker_manager is not None
+        mending = Mending(self.options, self.guide)
+        mending.run(self.file_checker_manager.results)
+        if self.options.diff:
+            self.differs = mending.fixed > 0
+        elif mending.fixed:
+            self.make_file_checker_manager(self.file_checker_manager.argv)
+            super().run_checks()
+        self.catastrophic_failure |= mending.failed
+
     def exit_code(self) -> int:
         """As documented, not as flake8 has it: a file that was not checked is no finding."""
         if self.catastrophic_failure:
@@ -93,6 +119,8 @@ class Check(Application):
         assert self.guide is not None
         if self.options.exit_zero:
             return 0
+        if self.differs is not None:
+            return FOUND if self.differs else 0
         if any(code.startswith(UNREADABLE) for code in self.guide.stats.error_codes()):
             return FAILED
         return FOUND if self.result_count else 0
@@ -117,6 +145,7 @@ def parse_args(argv: Sequence[str]) -> tuple[finder.Plugins, argparse.Namespace]
     )
     registry.parser.prog, registry.parser.epilog = "paramcount check", EPILOG
     flake8_options.register_default_options(registry)
+    _add_options(registry)
     registry.register_plugins(plugins)
     registry.extend_default_select([UNREADABLE])
     options = aggregator.aggregate_options(registry, cfg, folder, rest)
@@ -125,6 +154,22 @@ def parse_args(argv: Sequence[str]) -> tuple[finder.Plugins, argparse.Namespace]
         if parse_options is not None:
             parse_options(options)
     return plugins, options
+
+
+def _add_options(registry: manager.OptionManager) -> None:
+    """The options that flake8 does not have."""
+    registry.add_option(
+        "--fix",
+        action="store_true",
+        default=False,
+        help="mend what is certain, in the files themselves, and report the rest",
+    )
+    registry.add_option(
+        "--diff",
+        action="store_true",
+        default=False,
+        help="print what --fix would change, as a unified diff, and change nothing",
+    )
 
 
 class Manager(checker.Manager):

@@ -32,7 +32,7 @@ class Source(NamedTuple):
 
 def read(path: str) -> Source:
     """Read and parse a file. Raises `Unreadable`."""
-    return parse(decode(_bytes(path)))
+    return parse(decode(file_bytes(path)))
 
 
 def shown(path: str) -> str:
@@ -65,7 +65,8 @@ def parse(text: str) -> Source:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
 
 
-def _bytes(path: str) -> bytes:
+def file_bytes(path: str) -> bytes:
+    """What a file holds. Raises `Unreadable`."""
     try:
         if path == STDIN:
             return sys.stdin.buffer.read()
