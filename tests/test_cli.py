@@ -435,9 +435,34 @@ def test_check_json(tmp_path: Path) -> None:
 
     (finding,) = found["findings"]
     assert (found["schema"], found["errors"]) == (1, [])
-    assert list(finding) == ["path", "line", "column", "code", "name", "message"]
+    assert list(finding) == [
+        *("path", "line", "column", "code", "name", "message", "severity", "help")
+    ]
     assert (finding["path"], finding["line"], finding["column"]) == ("a.py", 4, 10)
     assert (finding["code"], finding["name"]) == ("KPC301", "dropout-rate")
+    assert finding["severity"] == "error"
+
+
+def test_help_is_where_the_package_says_that_its_documentation_is(tmp_path: Path) -> None:
+    write(tmp_path, "a.py", DROPOUT)
+    write(
+        tmp_path,
+        "installed/flake8_paramcount-0.1.0.dist-info/METADATA",
+        "Metadata-Version: 2.1\nName: flake8-paramcount\nVersion: 0.1.0\n"
+        "Project-URL: Source, https://a.test/source\n"
+        "Project-URL: Documentation, https://a.test/docs/\n",
+    )
+    where = {"PYTHONPATH": os.pathsep.join((str(tmp_path / "installed"), str(ROOT)))}
+    outputs = [
+        json.loads(run("check", "--format", kind, "a.py", cwd=tmp_path, environment=where).stdout)
+        for kind in ("json", "sarif")
+    ]
+
+    page = "https://a.test/docs/rules/KPC301.md"
+    assert outputs[0]["findings"][0]["help"] == page
+    (rule,) = outputs[1]["runs"][0]["tool"]["driver"]["rules"]
+    assert (rule["name"], rule["helpUri"]) == ("dropout-rate", page)
+    assert rule["defaultConfiguration"] == {"level": "error"}
 
 
 def test_check_sarif(tmp_path: Path) -> None:
@@ -447,6 +472,7 @@ def test_check_sarif(tmp_path: Path) -> None:
     (sarif_run,) = found["runs"]
     (result,) = sarif_run["results"]
     assert (found["version"], result["ruleId"]) == ("2.1.0", "KPC301")
+    assert result["level"] == "error"
     assert result["locations"][0]["physicalLocation"] == {
         "artifactLocation": {"uri": "a.py"},
         "region": {"startLine": 4, "startColumn": 11},

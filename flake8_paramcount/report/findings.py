@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from flake8_paramcount import __version__
 from flake8_paramcount.codes import CODES
@@ -13,6 +15,20 @@ from flake8_paramcount.report import FileError
 
 VERSION = 1
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+PACKAGE = "flake8-paramcount"
+DOCUMENTATION = "Documentation"
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+
+NOTES = frozenset(("KPC001", "KPC003", "KPC004"))
+"""Codes that report what is, and no fault."""
+ERRORS = frozenset(
+    "KPC002 KPC101 KPC102 KPC103 KPC104 KPC201 KPC202 KPC205 KPC301 KPC307 KPC308 KPC309 KPC310 "
+    "KPC401 KPC402 KPC403 KPC404 KPC405 KPC406".split()
+)
+"""Codes of what Keras refuses, of what fails on data, and of limits that are not kept."""
 
 
 class Located(NamedTuple):
@@ -23,6 +39,29 @@ class Located(NamedTuple):
     column: int
     code: str
     message: str
+
+
+def severity(code: str) -> Severity:
+    """How an editor should show a finding; a suggestion."""
+    if code in ERRORS:
+        return "error"
+    return "note" if code in NOTES or code.startswith("KPC9") else "warning"
+
+
+def help_url(code: str) -> str | None:
+    """The page of a rule, where the package's metadata name a place of the documentation."""
+    place = _documentation()
+    return f"{place}/rules/{code}.md" if place else None
+
+
+@cache
+def _documentation() -> str | None:
+    try:
+        entries = metadata(PACKAGE).get_all("Project-URL") or ()
+    except PackageNotFoundError:
+        return None
+    named = dict(entry.split(", ", 1) for entry in entries if ", " in entry)
+    return named.get(DOCUMENTATION, "").rstrip("/") or None
 
 
 def as_json(findings: Sequence[Located], errors: Sequence[FileError]) -> str:
@@ -59,23 +98,31 @@ def _finding(finding: Located) -> dict[str, Any]:
         "code": finding.code,
         "name": CODES[finding.code].name,
         "message": finding.message,
+        "severity": severity(finding.code),
+        "help": help_url(finding.code),
     }
 
 
 def _driver(findings: Sequence[Located]) -> dict[str, Any]:
     codes = sorted({finding.code for finding in findings})
     return {
-        "name": "flake8-paramcount",
+        "name": PACKAGE,
         "version": __version__,
-        "rules": [{"id": code, "name": CODES[code].name} for code in codes],
+        "rules": list(map(_rule, codes)),
     }
+
+
+def _rule(code: str) -> dict[str, Any]:
+    level = {"defaultConfiguration": {"level": severity(code)}}
+    page = help_url(code)
+    return {"id": code, "name": CODES[code].name, **level, **({"helpUri": page} if page else {})}
 
 
 def _result(finding: Located) -> dict[str, Any]:
     region = {"startLine": finding.line, "startColumn": finding.column + 1}
     return {
         "ruleId": finding.code,
-        "level": "warning",
+        "level": severity(finding.code),
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": {**_artifact(finding.path), "region": region}}],
     }
