@@ -195,11 +195,25 @@ def layer_output(run: Run, layer: LayerObject) -> Value:
     raise Undetermined(Unknown("the layer has not been called on a tensor"))
 
 
+@attribute(LayerObject, "input")
+def layer_input(run: Run, layer: LayerObject) -> Value:
+    """What a layer takes in the one model that holds it; an input layer gives its own tensor."""
+    for model in run.models:
+        tensor = _output_in(run, model, layer)
+        if tensor is not None:
+            inputs = tensor.node.inputs or (tensor,)
+            return inputs[0] if len(inputs) == 1 else ListObject(list(inputs))
+    raise Undetermined(Unknown("the layer has not been called on a tensor"))
+
+
 def _output_in(run: Run, model: ModelObject, layer: LayerObject) -> Tensor | None:
     if model.kind == "functional":
         from flake8_paramcount.interpreter.graph import nodes_between
 
         inputs, outputs = ends_of(run, model)
+        for tensor in inputs:
+            if tensor.node.layer is layer:
+                return tensor
         for node in nodes_between(inputs, outputs):
             if node.layer is layer and node.flow is not None and isinstance(node.flow.output, Shape):
                 return Tensor(node.flow.output, node)

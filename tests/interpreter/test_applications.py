@@ -267,3 +267,12 @@ def test_the_page_of_totals_is_up_to_date() -> None:
     root = Path(__file__).parents[2]
     command = [sys.executable, root / "docs" / "applications.py", "--check"]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    ["base.layers[0].input", "base.layers[0].output", "base.get_layer('block1_conv1').input"],
+)
+def test_the_input_is_reached_through_a_layer(tensor: str) -> None:
+    model = last(BASE + f"m = Model({tensor}, base.layers[-2].output)\n")
+    assert model.total == 14_714_688
