@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flake8_paramcount import dims
 from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter import strings  # noqa: F401 (registers the methods of str)
-from flake8_paramcount.interpreter.containers import is_key, present
+from flake8_paramcount.interpreter.containers import is_key, listed, packed, present
 from flake8_paramcount.interpreter.signatures import (
     Call,
     certain,
@@ -198,12 +198,12 @@ def all_(call: Call, values: Value) -> Value:
 
 @known("builtins.list")
 def list_(call: Call, values: Value = ()) -> Value:
-    return ListObject(call.items(values))
+    return ListObject(listed(call.run, call.items(values)))
 
 
 @known("builtins.tuple")
 def tuple_(call: Call, values: Value = ()) -> Value:
-    return tuple(call.items(values))
+    return packed(call.run, call.items(values))
 
 
 @known("builtins.set", "builtins.frozenset")
@@ -226,12 +226,17 @@ def pairs(call: Call, values: Value) -> list[tuple[Any, Value]]:
 
 @known("builtins.zip")
 def zip_(call: Call, *iterables: Value, strict: Value = False) -> Value:
-    return IteratorObject(list(zip(*map(call.items, iterables))))  # noqa: B905
+    return tuples(call, zip(*map(call.items, iterables)))  # noqa: B905
 
 
 @known("builtins.enumerate")
 def enumerate_(call: Call, iterable: Value, start: Value = 0) -> Value:
-    return IteratorObject(list(enumerate(call.items(iterable), whole(start))))
+    return tuples(call, enumerate(call.items(iterable), whole(start)))
+
+
+def tuples(call: Call, items: Iterable[tuple[Value, ...]]) -> IteratorObject:
+    """An iterator over new tuples, none of which may hold too much."""
+    return IteratorObject([packed(call.run, item) for item in items])
 
 
 @known("builtins.reversed")

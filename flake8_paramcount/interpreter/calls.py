@@ -16,8 +16,10 @@ from flake8_paramcount.interpreter.values import (
     Arguments,
     BoundMethod,
     ClassObject,
+    DictObject,
     Function,
     Instance,
+    ListObject,
     Native,
     NativeMethod,
     Qualified,
@@ -65,7 +67,9 @@ def settle(run: Run, value: Value) -> Value:
 
 
 def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
-    if any(tensors_in(value) for value in (*arguments.args, *arguments.kwargs.values())):
+    values = (*arguments.args, *arguments.kwargs.values())
+    run.fuel.sweep(sum(map(_length, values)))
+    if any(map(tensors_in, values)):
         result = run.attempt(
             lambda: _on_tensors(run, callee.path, settled(run, arguments)), arguments.text
         )
@@ -80,6 +84,12 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     # Whatever an unknown function does with an object of unknown content, it may change it.
     escape(run, *arguments.args, *arguments.kwargs.values())
     return Unknown(f"`{callee.path}` is not part of this file", arguments.text, arguments.site)
+
+
+def _length(value: Value) -> int:
+    """How long it takes to look through an argument."""
+    held = value.state if isinstance(value, ListObject | DictObject) else value
+    return len(held) if isinstance(held, list | tuple | dict) else 0
 
 
 def _construct(run: Run, constructor: natives.NativeFunction, arguments: Arguments) -> Value:

@@ -87,11 +87,23 @@ def _execute_class_body(run: Run, node: cst.ClassDef) -> None:
 
 def lineage(run: Run, cls: ClassObject) -> list[Value]:
     """A class and its bases in Python's order of look-up; a base from elsewhere as it evaluated."""
+    return _line(run, cls, {})
+
+
+def _line(run: Run, cls: ClassObject, known: dict[ClassObject, list[Value]]) -> list[Value]:
+    if cls in known:
+        return known[cls]
+    run.fuel.burn()
     bases = [run.journal.resolve(base) for base in cls.bases]
-    lines = [lineage(run, base) if isinstance(base, ClassObject) else [base] for base in bases]
+    lines = [
+        _line(run, base, known) if isinstance(base, ClassObject) else [base] for base in bases
+    ]
     if len(lines) < 2:
-        return [cls, *(lines[0] if lines else ())]
-    return [cls, *_merged([*lines, bases])]
+        known[cls] = [cls, *(lines[0] if lines else ())]
+    else:
+        known[cls] = [cls, *_merged([*lines, bases])]
+    run.fuel.sweep(len(known[cls]))
+    return known[cls]
 
 
 def _merged(lines: list[list[Value]]) -> Iterator[Value]:

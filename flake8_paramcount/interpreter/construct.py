@@ -160,6 +160,7 @@ def plain(run: Run, value: Value, wraps: bool = False) -> Value:
     """An argument as layer declarations take it: lists become tuples, objects become unknown."""
     value = run.journal.force(value)
     if isinstance(value, ListObject):
+        run.fuel.burn()
         return tuple(plain(run, item, wraps) for item in run.journal.read(value))
     if type(value) is tuple:
         return tuple(plain(run, item, wraps) for item in value)

@@ -25,8 +25,14 @@ from flake8_paramcount.interpreter.values import (
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
 
-# A loop over more known items than this is not unrolled.
+# A loop over more known items than this is not unrolled, and no container holds more.
 MAX_ITEMS = 100_000
+
+# Tuples in tuples: so many items below the first level, or so many for each of its items, and so
+# many levels. Python compares and hashes them natively, without a way to stop it.
+MAX_NESTED = 2_000
+MAX_NESTED_EACH = 20
+MAX_LEVELS = 30
 
 
 def is_container(value: Ref) -> bool:
@@ -53,6 +59,41 @@ def display_items(run: Run, elements: Sequence[cst.BaseElement]) -> list[Value] 
         if not isinstance(more, tuple):
             return run.unknown("it has a part of unknown length", element.value)
         items.extend(more)
+        if len(items) > MAX_ITEMS:
+            return run.unknown("a display of over 100,000 items", element.value)
+    return items
+
+
+def packed(run: Run, items: Sequence[Value]) -> Value:
+    """A tuple; unknown if it would hold more in all its levels than can be gone through."""
+    made = tuple(items)
+    if any(type(item) is tuple for item in made) and not _is_small(made):
+        return run.unknown("a tuple that holds too much")
+    return made
+
+
+def _is_small(value: tuple[Value, ...]) -> bool:
+    left = max(MAX_NESTED, MAX_NESTED_EACH * len(value))
+    level: Sequence[Value] = value
+    for _ in range(MAX_LEVELS):
+        inner: list[Value] = []
+        for item in level:
+            if type(item) is tuple:
+                inner += item
+                left -= len(item)
+                if left < 0:
+                    return False
+        if not inner:
+            return True
+        level = inner
+    return False
+
+
+def listed(run: Run, items: list[Value]) -> list[Value]:
+    """The items of a list that is to be made. Raises `Undetermined` for too many."""
+    if len(items) > MAX_ITEMS:
+        raise Undetermined(run.unknown("a list of over 100,000 items"))
+    run.fuel.sweep(len(items))
     return items
 
 
@@ -79,9 +120,15 @@ def peek(run: Run, value: Value) -> Sequence[Value]:
     items = _items(run, value)
     if items is None:
         raise Undetermined(_not_iterable(run, value))
-    if isinstance(items, range) and len(items) > MAX_ITEMS:
-        raise Undetermined(run.unknown(f"a loop of {len(items):,} rounds"))
+    if isinstance(items, range) and extent(items) > MAX_ITEMS:
+        raise Undetermined(run.unknown(f"a loop of {extent(items):,} rounds"))
+    run.fuel.sweep(len(items))
     return items
+
+
+def extent(items: range) -> int:
+    """The length of a range, which `len` refuses to tell of a very long one."""
+    return max(0, -((items.start - items.stop) // items.step))
 
 
 def _not_iterable(run: Run, value: Value) -> Unknown:
@@ -112,6 +159,7 @@ def _items(run: Run, value: Value) -> Sequence[Value] | None:
 def present(run: Run, value: Ref) -> list[tuple[Any, Value]]:
     """The items of a dict, with keys whose presence is decided."""
     state = run.journal.read(value)
+    run.fuel.sweep(4 * len(state))
     pairs = [(key, run.journal.force(item)) for key, item in state.items()]
     return [(key, item) for key, item in pairs if item is not MISSING]
 
@@ -133,8 +181,12 @@ def length(run: Run, value: Value) -> Value:
     """`len(value)`. Raises `Undetermined`."""
     if isinstance(value, Array):
         return value.shape.dims[0] if value.shape.dims else Unknown("len of a scalar")
-    if isinstance(value, range | str | bytes):
+    if isinstance(value, range):
+        return extent(value)
+    if isinstance(value, str | bytes):
         return len(value)
+    if isinstance(value, ListObject):
+        return len(run.journal.read(value))
     items = _items(run, value)
     if items is None:
         raise Undetermined(_not_iterable(run, value))
@@ -152,7 +204,7 @@ def get_item(run: Run, receiver: Value, index: Value, text: Callable[[], str]) -
     if isinstance(receiver, DictObject):
         return _dict_item(run, receiver, index, text)
     if isinstance(receiver, ListObject):
-        return _sequence_item(run, list(run.journal.read(receiver)), index, ListObject, text)
+        return _sequence_item(run, run.journal.read(receiver), index, ListObject, text)
     if type(receiver) is tuple:
         return _sequence_item(run, receiver, index, tuple, text)
     if isinstance(receiver, str | range):
@@ -193,15 +245,32 @@ def _sequence_item(
                 raise Undetermined(
                     part if isinstance(part, Unknown) else Unknown("a symbolic slice")
                 )
-        return make(items[slice(*bounds)])
+        return _sliced(run, items, slice(*bounds), make, text)
     if isinstance(index, Unknown):
         raise Undetermined(index)
     if not isinstance(index, int):
         return Unknown("an index that is no integer", text)
-    if not -len(items) <= index < len(items):
+    size = extent(items) if isinstance(items, range) else len(items)
+    if not -size <= index < size:
         run.fails("IndexError")
         return Unknown(f"index {index} is out of range", text, run.site(run.statement))
     return items[index]
+
+
+def _sliced(
+    run: Run,
+    items: Sequence[Value],
+    part: slice,
+    make: Callable[[Any], Value],
+    text: Callable[[], str],
+) -> Value:
+    try:
+        found = items[part]
+    except (TypeError, ValueError):
+        return Unknown("a slice that fails", text, run.site(run.statement))
+    if not isinstance(found, range):
+        run.fuel.sweep(len(found))
+    return make(found)
 
 
 def set_item(run: Run, receiver: Value, index: Value, value: Value) -> None:
@@ -221,12 +290,18 @@ def _set_list_item(run: Run, receiver: ListObject, index: Value, value: Value) -
     state = run.journal.write(receiver)
     if isinstance(index, int) and -len(state) <= index < len(state):
         state[index] = value
-    elif isinstance(index, slice) and all(
+        return
+    if isinstance(index, slice) and all(
         isinstance(part, int | None) for part in (index.start, index.stop, index.step)
     ):
-        state[index] = list(iterate(run, value))
-    else:
-        run.journal.replace(receiver, run.unknown("it was changed at an index that is not known"))
+        try:
+            state[index] = list(iterate(run, value))
+            listed(run, state)
+        except ValueError:
+            pass
+        else:
+            return
+    run.journal.replace(receiver, run.unknown("it was changed at an index that is not known"))
 
 
 def delete_item(run: Run, receiver: Value, index: Value) -> None:
@@ -250,11 +325,15 @@ def list_append(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
 
 @method(ListObject, "extend")
 def list_extend(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
-    items = run.attempt(lambda: tuple(iterate(run, arguments.args[0])))
-    if isinstance(items, tuple):
-        run.journal.write(receiver).extend(items)
-    else:
-        run.journal.replace(receiver, items)
+    extend(run, receiver, arguments.args[0])
+
+
+def extend(run: Run, receiver: ListObject, values: Value) -> None:
+    """Put further items at the end of a list; what cannot be followed makes it unknown."""
+    items = run.attempt(
+        lambda: tuple(listed(run, [*run.journal.read(receiver), *iterate(run, values)]))
+    )
+    run.journal.replace(receiver, list(items) if isinstance(items, tuple) else items)
 
 
 @method(ListObject, "insert")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -19,7 +18,7 @@ from flake8_paramcount.interpreter.continuations import (
     guarded,
     proceed,
 )
-from flake8_paramcount.interpreter.fuel import OutOfFuel
+from flake8_paramcount.interpreter.fence import why_lost
 from flake8_paramcount.interpreter.havoc import lose, widen
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import NeedSplit, Value
@@ -92,25 +91,28 @@ def execute(run: Run, statement: cst.CSTNode, rest: Continuation) -> Step:
     executor = _EXECUTORS.get(type(statement))
     if executor is None:
         return NEXT, rest
-    if not run.calls and isinstance(statement, cst.SimpleStatementLine):
+    if not run.calls and type(statement) in _FENCED:
         return _fenced(run, executor, statement, rest)
     return _execute(run, executor, statement, rest)
 
 
-def _fenced(
-    run: Run, executor: Executor, statement: cst.SimpleStatementLine, rest: Continuation
-) -> Step:
+# Statements that end before the next begins; of the others only the header is fenced.
+_FENCED = frozenset(
+    {
+        *(cst.AnnAssign, cst.Assert, cst.Assign, cst.AugAssign, cst.ClassDef, cst.Del, cst.Expr),
+        *(cst.FunctionDef, cst.Import, cst.ImportFrom),
+    }
+)
+
+
+def _fenced(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
     """A statement of the module: one that fails or takes too long costs only what it changes."""
     made = len(run.models)
     with run.fuel.half(), run.journal.speculation() as delta:
         try:
             step: Step | Unknown = _execute(run, executor, statement, rest)
-        except (OutOfFuel, RecursionError):
-            step = Unknown("it takes too long to follow", None, run.site(statement))
-        except Exception:
-            if os.environ.get("PARAMCOUNT_RERAISE"):
-                raise
-            step = Unknown("it cannot be followed", None, run.site(statement))
+        except Exception as error:
+            step = Unknown(why_lost(error), None, run.site(statement))
     if not isinstance(step, Unknown):
         run.journal.apply(delta)
         return step
@@ -119,6 +121,27 @@ def _fenced(
     run.statement = statement
     lose(run, statement, step)
     return NEXT, rest
+
+
+def header(run: Run, expression: cst.BaseExpression) -> Value:
+    """The value of an expression in a header; the module's own are fenced like its statements."""
+    if run.calls:
+        return run.evaluate(expression)
+    made = len(run.models)
+    lost: Unknown | None = None
+    with run.fuel.half(), run.journal.speculation() as delta:
+        try:
+            value = run.evaluate(expression)
+        except (NeedSplit, Undetermined, Raised):
+            raise
+        except Exception as error:
+            value = lost = Unknown(why_lost(error), None, run.site(run.statement))
+    if lost is None:
+        run.journal.apply(delta)
+    else:
+        run.unfinished.update(id(model) for model in run.models[made:])
+        widen(run, delta, lost, set())
+    return value
 
 
 def _execute(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:

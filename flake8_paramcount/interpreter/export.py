@@ -9,8 +9,8 @@ from typing import Any
 
 from flake8_paramcount.dims import Poly, product
 from flake8_paramcount.interpreter.bindings import binding, bound_dim, bound_shapes
+from flake8_paramcount.interpreter.fence import why_lost
 from flake8_paramcount.interpreter.freezing import flag, inner_of, trains
-from flake8_paramcount.interpreter.fuel import OutOfFuel
 from flake8_paramcount.interpreter.graph import layers_put_out
 from flake8_paramcount.interpreter.journal import MAX_FACTS
 from flake8_paramcount.interpreter.models import (
@@ -69,9 +69,19 @@ def export(run: Run, stated: Mapping[int, Mapping[str, Any]]) -> list[Model]:
         groups.setdefault(model.identity, []).append(model)
     found: dict[object, Model] = {}
     for models in groups.values():
-        record = _record(run, models, stated.get(models[0].site, {}))
+        record = _fenced(run, models, stated.get(models[0].site, {}))
         found.setdefault(_content(record), record)
     return list(found.values())
+
+
+def _fenced(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) -> Model:
+    """The record of a model; one that fails or takes too long says so, and costs no other."""
+    try:
+        with run.fuel.half():
+            return _record(run, models, directives)
+    except Exception as error:
+        why = Reason(why_lost(error), models[0].site)
+        return _model(run, models[0], [Variant((), built=False, reasons=(why,))], [()], directives)
 
 
 def _content(record: Model) -> object:
@@ -92,7 +102,6 @@ def _weights_text(layer: LayerRecord) -> str:
 
 
 def _record(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) -> Model:
-    first = models[0]
     variants: list[Variant] = []
     events: list[tuple[Event, ...]] = []
     for model in models:
@@ -102,6 +111,16 @@ def _record(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) 
             stack.enter_context(binding(run, directives))
             variants.extend(_variants(run, model, directives))
             events.append(_events(run, model))
+    return _model(run, models[0], variants, events, directives)
+
+
+def _model(
+    run: Run,
+    first: ModelObject,
+    variants: list[Variant],
+    events: list[tuple[Event, ...]],
+    directives: Mapping[str, Any],
+) -> Model:
     name = directives.get("name") or _name(run, first)
     return Model(
         name=name,
@@ -160,9 +179,6 @@ def _variants(
     """The model under every set of facts that makes a difference."""
     try:
         yield _variant(run, model, directives)
-    except (OutOfFuel, RecursionError):
-        why = Reason("its layers take too long to follow", model.site)
-        yield Variant((), built=False, reasons=(why,))
     except NeedSplit as need:
         if len(run.journal.facts) > 2 * MAX_FACTS:
             why = Reason("too many undecided conditions", need.condition.site)

@@ -12,7 +12,14 @@ import libcst as cst
 from flake8_paramcount.interpreter import operators
 from flake8_paramcount.interpreter.attributes import get_attribute
 from flake8_paramcount.interpreter.calls import call
-from flake8_paramcount.interpreter.containers import display_items, get_item, iterate, spread
+from flake8_paramcount.interpreter.containers import (
+    display_items,
+    get_item,
+    iterate,
+    listed,
+    packed,
+    spread,
+)
 from flake8_paramcount.interpreter.functions import make_lambda, yielded
 from flake8_paramcount.interpreter.names import lookup, store
 from flake8_paramcount.interpreter.run import Run, evaluates
@@ -61,7 +68,7 @@ def ellipsis(run: Run, node: cst.Ellipsis) -> Value:
 def concatenated_string(run: Run, node: cst.ConcatenatedString) -> Value:
     left, right = run.evaluate(node.left), run.evaluate(node.right)
     if isinstance(left, str) and isinstance(right, str):
-        return left + right
+        return operators.sized(run, left + right, node)
     return run.unknown("a string with an unknown part", node)
 
 
@@ -69,7 +76,7 @@ def concatenated_string(run: Run, node: cst.ConcatenatedString) -> Value:
 def formatted_string(run: Run, node: cst.FormattedString) -> Value:
     parts = [_formatted_part(run, part) for part in node.parts]
     if all(isinstance(part, str) for part in parts):
-        return "".join(parts)
+        return operators.sized(run, "".join(parts), node)
     return run.unknown("a string with an unknown part", node)
 
 
@@ -85,24 +92,24 @@ def _formatted_part(run: Run, part: cst.BaseFormattedStringContent) -> Value:
         if not isinstance(piece, cst.FormattedStringText):
             return None
         spec += piece.value
-    if len(spec) > 8:
+    if len(spec) > 8 or operators.WIDE.search(spec):
         return None
     try:
         return format(value, spec)
-    except ValueError:
+    except (OverflowError, TypeError, ValueError):
         return None
 
 
 @evaluates(cst.Tuple)
 def tuple_display(run: Run, node: cst.Tuple) -> Value:
     items = display_items(run, node.elements)
-    return tuple(items) if isinstance(items, list) else items
+    return packed(run, items) if isinstance(items, list) else items
 
 
 @evaluates(cst.List)
 def list_display(run: Run, node: cst.List) -> Value:
     items = display_items(run, node.elements)
-    return ListObject(items) if isinstance(items, list) else items
+    return ListObject(listed(run, items)) if isinstance(items, list) else items
 
 
 @evaluates(cst.Set)
@@ -285,6 +292,7 @@ def call_expression(run: Run, node: cst.Call) -> Value:
             items = spread(run, value)
             complete = complete and isinstance(items, tuple)
             args.extend(items if isinstance(items, tuple) else ())
+            listed(run, args)
         elif arg.star == "**":
             complete = _add_keywords(run, value, kwargs) and complete
         elif arg.keyword is not None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# What one unit copies or compares natively: this bounds the memory that a whole tank can fill.
+ITEMS_PER_UNIT = 64
+
 
 class OutOfFuel(Exception):
     """The evaluation has used up what it was given."""
 
 
 class Fuel:
-    """A tank that only empties."""
+    """A tank that empties step by step."""
 
     __slots__ = ("full", "left")
 
@@ -28,6 +31,11 @@ class Fuel:
     def refill(self, share: float) -> None:
         """Make sure of a share of the full tank, for a last part of the work."""
         self.left = max(self.left, int(self.full * share))
+
+    def sweep(self, items: int) -> None:
+        """Burn what it takes to go through so many items at once."""
+        if items >= ITEMS_PER_UNIT:
+            self.burn(items // ITEMS_PER_UNIT)
 
     @contextmanager
     def half(self) -> Iterator[None]:

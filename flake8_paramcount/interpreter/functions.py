@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.containers import iterate, packed
 from flake8_paramcount.interpreter.run import MAX_DEPTH, Run
 from flake8_paramcount.interpreter.values import (
     MISSING,
@@ -19,7 +19,6 @@ from flake8_paramcount.interpreter.values import (
     Value,
 )
 from flake8_paramcount.unknown import Unknown
-
 
 # The name under which a call keeps what it yields.
 YIELDS = "__yields__"
@@ -121,7 +120,7 @@ def bind_arguments(run: Run, function: Function, arguments: Arguments, scope: Sc
     for parameter in function.parameters:
         if parameter.kind == "*":
             names[parameter.name] = (
-                tuple(given) if arguments.complete else _rest(function, parameter)
+                packed(run, given) if arguments.complete else _rest(function, parameter)
             )
             given = []
         elif parameter.kind == "**":

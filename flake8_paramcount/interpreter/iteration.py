@@ -7,8 +7,8 @@ import math
 from typing import Any
 
 from flake8_paramcount.dims import Poly
-from flake8_paramcount.interpreter.builtins import MAX_BITS, call_back
-from flake8_paramcount.interpreter.containers import MAX_ITEMS
+from flake8_paramcount.interpreter.builtins import MAX_BITS, call_back, tuples
+from flake8_paramcount.interpreter.containers import MAX_ITEMS, listed
 from flake8_paramcount.interpreter.signatures import Call, given, known, whole
 from flake8_paramcount.interpreter.values import IteratorObject, Value
 
@@ -17,12 +17,13 @@ def _counted(call: Call, count: int) -> None:
     """Refuse to make too many items."""
     if count > MAX_ITEMS:
         raise OverflowError("too many items")
-    call.run.fuel.burn(count // 100)
+    call.run.fuel.sweep(4 * count)
 
 
 @known("itertools.chain")
 def chain(call: Call, *iterables: Value) -> Value:
-    return IteratorObject([item for part in iterables for item in call.items(part)])
+    items = [item for part in iterables for item in call.items(part)]
+    return IteratorObject(listed(call.run, items))
 
 
 @known("itertools.chain.from_iterable")
@@ -35,23 +36,23 @@ def product(call: Call, *iterables: Value, repeat: Value = 1) -> Value:
     if whole(repeat) > 16:
         raise OverflowError("too many items")
     parts = [call.items(part) for part in iterables] * whole(repeat)
-    _counted(call, math.prod(map(len, parts)))
-    return IteratorObject(list(itertools.product(*parts)))
+    _counted(call, math.prod(map(len, parts)) * max(len(parts), 1))
+    return tuples(call, itertools.product(*parts))
 
 
 @known("itertools.combinations")
 def combinations(call: Call, iterable: Value, r: Value) -> Value:
     items = call.items(iterable)
-    _counted(call, math.comb(min(len(items), MAX_BITS), whole(r)))
-    return IteratorObject(list(itertools.combinations(items, whole(r))))
+    _counted(call, math.comb(min(len(items), MAX_BITS), whole(r)) * max(whole(r), 1))
+    return tuples(call, itertools.combinations(items, whole(r)))
 
 
 @known("itertools.permutations")
 def permutations(call: Call, iterable: Value, r: Value = None) -> Value:
     items = call.items(iterable)
     size = len(items) if not given(r) else whole(r)
-    _counted(call, math.perm(min(len(items), MAX_BITS), size))
-    return IteratorObject(list(itertools.permutations(items, size)))
+    _counted(call, math.perm(min(len(items), MAX_BITS), size) * max(size, 1))
+    return tuples(call, itertools.permutations(items, size))
 
 
 @known("itertools.repeat")
@@ -81,7 +82,7 @@ def accumulate(call: Call, iterable: Value, func: Value = None, *, initial: Valu
 @known("itertools.zip_longest")
 def zip_longest(call: Call, *iterables: Value, fillvalue: Value = None) -> Value:
     parts = map(call.items, iterables)
-    return IteratorObject(list(itertools.zip_longest(*parts, fillvalue=fillvalue)))
+    return tuples(call, itertools.zip_longest(*parts, fillvalue=fillvalue))
 
 
 @known("itertools.islice")
@@ -96,7 +97,7 @@ def islice(call: Call, iterable: Value, *bounds: Value) -> Value:
 @known("itertools.pairwise")
 def pairwise(call: Call, iterable: Value) -> Value:
     items = call.items(iterable)
-    return IteratorObject(list(itertools.pairwise(items)))
+    return tuples(call, itertools.pairwise(items))
 
 
 @known("itertools.starmap")

@@ -20,7 +20,7 @@ from flake8_paramcount.interpreter.continuations import (
     Step,
     proceed,
 )
-from flake8_paramcount.interpreter.execution import Block, body_of
+from flake8_paramcount.interpreter.execution import Block, body_of, header
 from flake8_paramcount.interpreter.havoc import Places, keep_fresh, lose, widen
 from flake8_paramcount.interpreter.journal import Delta
 from flake8_paramcount.interpreter.models import Events
@@ -149,7 +149,7 @@ class WhileLoop(Frame):
             return NEXT, behind
         run.fuel.burn()
         run.statement = self.node
-        test = run.evaluate(self.node.test)
+        test = header(run, self.node.test)
         try:
             holds = run.truth(test)
         except (NeedSplit, Undetermined):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Callable
 from functools import partial
 
@@ -26,6 +25,7 @@ from flake8_paramcount.interpreter.classes import instantiate
 from flake8_paramcount.interpreter.continuations import Rest, proceed
 from flake8_paramcount.interpreter.definitions import definitions
 from flake8_paramcount.interpreter.execution import Block
+from flake8_paramcount.interpreter.fence import why_lost
 from flake8_paramcount.interpreter.fuel import Fuel, OutOfFuel
 from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.generation import dialect
@@ -68,11 +68,10 @@ def _guarded(run: Run, work: Callable[[], object]) -> None:
         work()
     except Raised:
         pass
-    except (OutOfFuel, RecursionError):
+    except (OutOfFuel, RecursionError, MemoryError):
         run.unfinished.update(id(model) for model in run.models[made:])
-    except Exception:
-        if os.environ.get("PARAMCOUNT_RERAISE"):
-            raise
+    except Exception as error:
+        why_lost(error)
         run.unfinished.update(id(model) for model in run.models)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter.attributes import get_attribute
+from flake8_paramcount.interpreter.classes import lineage
 from flake8_paramcount.interpreter.kinship import is_keras_instance
 from flake8_paramcount.interpreter.natives import find_method
 from flake8_paramcount.interpreter.signatures import Call, certain, known, text
@@ -125,25 +126,16 @@ def _is_of_class(call: Call, value: Value, kind: Value) -> bool | None:
     if not isinstance(kind, ClassObject):
         return None
     if isinstance(value, Instance):
-        return _inherits(value.cls, kind)
+        return _inherits(call, value.cls, kind)
     return False if isinstance(value, _PLAIN) or type(value) is tuple else None
 
 
-def _inherits(cls: ClassObject, kind: ClassObject) -> bool | None:
-    if cls is kind:
-        return True
-    answers = [
-        _inherits(base, kind) if isinstance(base, ClassObject) else _as_base(base)
-        for base in cls.bases
-    ]
-    if any(answer is True for answer in answers):
-        return True
-    return None if any(answer is None for answer in answers) else False
-
-
-def _as_base(base: Value) -> bool | None:
+def _inherits(call: Call, cls: ClassObject, kind: ClassObject) -> bool | None:
     """A class of a library has no base in this file; an unknown one might."""
-    return False if isinstance(base, Qualified) else None
+    bases = lineage(call.run, cls)
+    if any(base is kind for base in bases):
+        return True
+    return False if all(isinstance(base, ClassObject | Qualified) for base in bases) else None
 
 
 _TYPES: Iterable[tuple[type, str]] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,14 @@ import libcst as cst
 
 from flake8_paramcount import dims
 from flake8_paramcount.dims import Poly
-from flake8_paramcount.interpreter.containers import is_key, iterate
+from flake8_paramcount.interpreter.containers import (
+    extend,
+    is_key,
+    iterate,
+    listed,
+    packed,
+    present,
+)
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     Arguments,
@@ -67,6 +75,9 @@ _SYMBOLIC: dict[str, Callable[[Any, Any], Any]] = {
     "//": dims.floordiv,
     "%": dims.mod,
 }
+
+# What asks for a width of over three digits, or for one that stands elsewhere.
+WIDE = re.compile(r"\d{4}|\*")
 
 _NUMBERS = (int, float, complex)
 
@@ -190,15 +201,15 @@ def _sequences(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNo
             return _repeat(run, sequence, times, node)
     if symbol == "+":
         if type(left) is tuple and type(right) is tuple:
-            return _sized(run, left + right, node)
+            return sized(run, packed(run, left + right), node)
         if isinstance(left, ListObject) and isinstance(right, ListObject):
-            return ListObject([*run.journal.read(left), *run.journal.read(right)])
+            return ListObject(listed(run, [*run.journal.read(left), *run.journal.read(right)]))
         if isinstance(left, str) and isinstance(right, str):
-            return _sized(run, left + right, node)
+            return sized(run, left + right, node)
     if symbol == "%" and isinstance(left, str):
         return _format(run, left, right, node)
     if symbol == "|" and isinstance(left, DictObject) and isinstance(right, DictObject):
-        return DictObject({**run.journal.read(left), **run.journal.read(right)})
+        return DictObject({**dict(present(run, left)), **dict(present(run, right))})
     return run.unknown(f"`{symbol}` of {type(left).__name__} and {type(right).__name__}", node)
 
 
@@ -206,18 +217,23 @@ def _repeat(run: Run, sequence: Value, times: int, node: cst.CSTNode) -> Value:
     if type(sequence) is tuple or isinstance(sequence, str | bytes):
         if len(sequence) * times > MAX_LENGTH:
             return run.unknown("a sequence of over 100,000 items", node)
-        return sequence * times
+        return sized(run, sequence * times, node)
     if isinstance(sequence, ListObject):
         items = run.journal.read(sequence)
         if len(items) * times > MAX_LENGTH:
             return run.unknown("a sequence of over 100,000 items", node)
-        return ListObject(items * times)
+        return ListObject(listed(run, items * times))
     return run.unknown(f"`*` of {type(sequence).__name__}", node)
 
 
-def _sized(run: Run, result: Any, node: cst.CSTNode) -> Value:
+def sized(run: Run, result: Any, node: cst.CSTNode) -> Value:
+    """A new string or tuple; unknown if it is too long."""
+    if isinstance(result, Unknown):
+        return result
     if len(result) > MAX_LENGTH:
         return run.unknown("a sequence of over 100,000 items", node)
+    # A character takes an eighth of what an item takes.
+    run.fuel.sweep(len(result) if type(result) is tuple else len(result) // 8)
     return result
 
 
@@ -226,11 +242,11 @@ def _format(run: Run, template: str, values: Value, node: cst.CSTNode) -> Value:
     operands = values if type(values) is tuple else (values,)
     if len(template) > 200 or not all(isinstance(item, str | int | float) for item in operands):
         return run.unknown("a formatted string with an unknown part", node)
-    if any(digits in template for digits in ("000", "*")):
+    if WIDE.search(template):
         return run.unknown("a formatted string of unknown width", node)
     try:
-        return template % operands
-    except (TypeError, ValueError):
+        return sized(run, template % operands, node)
+    except (OverflowError, TypeError, ValueError):
         return run.unknown("a format that does not fit", node)
 
 
@@ -294,6 +310,8 @@ def _compare_decided(run: Run, kind: type, left: Value, right: Value, node: cst.
 
 
 def _compare(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    if type(left) in _LONG and type(right) in _LONG:
+        run.fuel.sweep(_items_in(left) + _items_in(right))
     if kind in _MEMBER:
         result = _member(run, left, right, node)
     elif kind in _IDENTICAL or kind in _EQUAL:
@@ -303,6 +321,15 @@ def _compare(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode)
     if kind not in _NEGATIVE:
         return result
     return run.opposite(result) if isinstance(result, Unknown) else not result
+
+
+# Values whose comparison takes as long as they are.
+_LONG = frozenset((tuple, ListObject, str))
+
+
+def _items_in(value: Value) -> int:
+    held = value.state if isinstance(value, ListObject) else value
+    return len(held) if isinstance(held, list | tuple) else 0
 
 
 def _equal(run: Run, left: Value, right: Value, node: cst.CSTNode, *, identity: bool) -> Value:
@@ -417,11 +444,7 @@ def augmented(run: Run, kind: type, target: Value, value: Value, node: cst.CSTNo
     """`target op= value`: a list changes in place, everything else gives a new value."""
     target = run.journal.resolve(target)
     if isinstance(target, ListObject) and kind is cst.AddAssign:
-        items = run.attempt(lambda: tuple(iterate(run, value)))
-        if isinstance(items, tuple):
-            run.attempt(lambda: run.journal.write(target).extend(items))
-        else:
-            run.journal.replace(target, items)
+        extend(run, target, value)
         return target
     return binary(run, kind, target, value, node)
 

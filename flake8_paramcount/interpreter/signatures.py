@@ -61,7 +61,9 @@ class Call(NamedTuple):
 
     def items(self, value: Value) -> list[Value]:
         """The items of a value, choices made. Raises `Undetermined` and `NeedSplit`."""
-        items = [operand(self.run, settle(self.run, item)) for item in peek(self.run, value)]
+        found = peek(self.run, value)
+        self.run.fuel.sweep(4 * len(found))
+        items = [operand(self.run, settle(self.run, item)) for item in found]
         iterate(self.run, value)
         return items
 

@@ -16,7 +16,7 @@ from flake8_paramcount.interpreter.continuations import (
     Signal,
     Step,
 )
-from flake8_paramcount.interpreter.execution import Block, body_of, execute, executes
+from flake8_paramcount.interpreter.execution import Block, body_of, execute, executes, header
 from flake8_paramcount.interpreter.handling import Exit, Finally, Guarded, manage
 from flake8_paramcount.interpreter.havoc import lose
 from flake8_paramcount.interpreter.loops import Rounds, WhileLoop, pace
@@ -142,7 +142,7 @@ def class_definition(run: Run, node: cst.ClassDef, rest: Continuation) -> Step:
 
 @executes(cst.If)
 def if_statement(run: Run, node: cst.If, rest: Continuation) -> Step:
-    test = run.evaluate(node.test)
+    test = header(run, node.test)
     try:
         holds = run.truth(test)
     except NeedSplit as need:
@@ -187,7 +187,7 @@ def _branch_body(node: cst.If, holds: bool, behind: Continuation) -> Continuatio
 @executes(cst.With)
 def with_statement(run: Run, node: cst.With, rest: Continuation) -> Step:
     for item in node.items:
-        value = run.journal.resolve(run.evaluate(item.item))
+        value = run.journal.resolve(header(run, item.item))
         if isinstance(value, Instance):
             rest = Rest(Finally(Exit(node, value)), rest)
             value = manage(run, value, "__enter__")
@@ -205,7 +205,7 @@ def try_statement(run: Run, node: cst.Try | cst.TryStar, rest: Continuation) -> 
 
 @executes(cst.For)
 def for_statement(run: Run, node: cst.For, rest: Continuation) -> Step:
-    iterable = run.evaluate(node.iter)
+    iterable = header(run, node.iter)
     items = run.attempt(lambda: tuple(iterate(run, iterable)))
     source = run.journal.resolve(iterable)
     return NEXT, Rest(Rounds(node, items, source if type(source) is ListObject else None), rest)
@@ -218,7 +218,7 @@ def while_statement(run: Run, node: cst.While, rest: Continuation) -> Step:
 
 @executes(cst.Match)
 def match_statement(run: Run, node: cst.Match, rest: Continuation) -> Step:
-    return NEXT, Rest(Cases(node, run.evaluate(node.subject)), rest)
+    return NEXT, Rest(Cases(node, header(run, node.subject)), rest)
 
 
 class Cases(Frame):

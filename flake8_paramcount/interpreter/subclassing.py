@@ -118,6 +118,7 @@ def tracked(run: Run, instance: Instance) -> Iterator[Value]:
 
 
 def _layers_in(run: Run, value: Value) -> Iterator[Value]:
+    run.fuel.burn()
     value = run.journal.force(value)
     if isinstance(value, LayerObject | ModelObject):
         if not is_input(value):

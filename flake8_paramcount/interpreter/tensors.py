@@ -10,7 +10,13 @@ import libcst as cst
 from flake8_paramcount.dims import Dim, equal
 from flake8_paramcount.interpreter.natives import attribute, method
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import Arguments, Array, Value
+from flake8_paramcount.interpreter.values import (
+    Arguments,
+    Array,
+    DictObject,
+    ListObject,
+    Value,
+)
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.records import Vocabulary
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -68,17 +74,27 @@ def operation(
 
 def tensors_in(value: Value) -> list[Tensor]:
     """The tensors in a value, in order; choices inside it are not looked into."""
-    from flake8_paramcount.interpreter.values import DictObject, ListObject
+    found: list[Tensor] = []
+    waiting = [value]
+    # A list may hold itself, or another one many times over.
+    met: set[int] = set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Tensor):
+            found.append(value)
+        elif type(value) is tuple:
+            waiting.extend(reversed(value))
+        elif isinstance(value, ListObject | DictObject) and id(value) not in met:
+            met.add(id(value))
+            waiting.extend(reversed(_held(value)))
+    return found
 
-    if isinstance(value, Tensor):
-        return [value]
-    if type(value) is tuple:
-        return [tensor for item in value for tensor in tensors_in(item)]
-    if isinstance(value, ListObject) and isinstance(value.state, list):
-        return [tensor for item in value.state for tensor in tensors_in(item)]
-    if isinstance(value, DictObject) and isinstance(value.state, dict):
-        return [tensor for item in value.state.values() for tensor in tensors_in(item)]
-    return []
+
+def _held(value: ListObject | DictObject) -> list[Value]:
+    """What a container holds, where that is known."""
+    if isinstance(value.state, dict):
+        return list(value.state.values())
+    return value.state if isinstance(value.state, list) else []
 
 
 def tensor_binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
