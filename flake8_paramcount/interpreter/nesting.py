@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flake8_paramcount.interpreter.fence import why_lost
 from flake8_paramcount.interpreter.models import (
     Flow,
     LayerObject,
@@ -23,20 +24,26 @@ def note_inputs(run: Run) -> None:
     for model in run.models:
         if model.kind == "subclassed" or model.facts:
             continue
-        with run.journal.speculation():
+        with run.fuel.half(), run.journal.speculation():
             try:
-                shape = declared_input(run, model) if model.kind == "sequential" else None
-                if shape is not None or model.kind != "sequential":
-                    for step in flows(run, model, shape):
-                        _note(run, step)
+                _note_all(run, model)
             except (NeedSplit, Undetermined):
                 continue
+            except Exception as error:
+                why_lost(error)
+
+
+def _note_all(run: Run, model: ModelObject) -> None:
+    shape = declared_input(run, model) if model.kind == "sequential" else None
+    if shape is not None or model.kind != "sequential":
+        for step in flows(run, model, shape):
+            _note(run, step)
 
 
 def _is_open(run: Run, model: ModelObject) -> bool:
     try:
         return model.kind == "sequential" and declared_input(run, model) is None
-    except (NeedSplit, Undetermined):
+    except (NeedSplit, Undetermined, RecursionError):
         return False
 
 
