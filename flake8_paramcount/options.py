@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from flake8_paramcount.settings import Settings
 
 PREFIX = "--paramcount-"
+FILES = frozenset(("baseline", "layers"))
+"""Kinds of options that name a file: in a configuration, relative to where that stands."""
 _LONGEST_SHOWN = 60
 
 
@@ -115,6 +117,12 @@ OPTIONS: tuple[Option, ...] = (
         "values that the source does not show: n_classes=10,x_train.shape[1]=13",
     ),
     Option(
+        "--paramcount-layers",
+        "layers",
+        "FILE",
+        "JSON or TOML that declares layers which cannot be read: weights and output by name",
+    ),
+    Option(
         "--paramcount-keras",
         "generation",
         "GENERATION",
@@ -138,8 +146,9 @@ OPTIONS: tuple[Option, ...] = (
 def add_to_flake8(manager: OptionManager) -> None:
     """Register all options for flake8's command line and configuration files."""
     for option in OPTIONS:
-        arguments = {**_arguments(option), "normalize_paths": option.kind == "baseline"}
-        manager.add_option(option.flag, parse_from_config=True, **arguments)
+        manager.add_option(option.flag, parse_from_config=True, **_arguments(option))
+        # Given to `add_option`, this would take the place of the option's own parser.
+        manager.options[-1].normalize_paths = option.kind in FILES
 
 
 def add_to_argparse(parser: argparse.ArgumentParser) -> None:

@@ -9,10 +9,13 @@ import ast
 import itertools
 import re
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flake8_paramcount.settings import DTYPE_BYTES, Baseline, Generation, Growth
+
+if TYPE_CHECKING:
+    from flake8_paramcount.keras.declared import DeclaredSpec
 
 T = TypeVar("T")
 
@@ -90,6 +93,13 @@ def growth(text: str) -> Growth:
 def baseline(text: str) -> Baseline:
     """The baseline in a file."""
     from flake8_paramcount.baseline import read
+
+    return read(text)
+
+
+def layers(text: str) -> Mapping[str, DeclaredSpec]:
+    """The layers that a file declares."""
+    from flake8_paramcount.declarations import read
 
     return read(text)
 
@@ -244,6 +254,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "dtype": dtype,
     "generation": generation,
     "growth": growth,
+    "layers": layers,
     "yes or no": yes_or_no,
 }
 """The parser of each kind of option."""

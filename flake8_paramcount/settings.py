@@ -6,7 +6,10 @@ import ast
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from flake8_paramcount.keras.declared import DeclaredSpec
 
 Generation: TypeAlias = Literal[1, 2, 3]
 
@@ -89,6 +92,8 @@ class Settings:
     """Number of different integers that are fed to Embedding layers (the largest is one less)."""
     assume: Mapping[str, int] = field(default_factory=dict)
     """Values for names and other source text that the source does not determine."""
+    layers: Mapping[str, DeclaredSpec] = field(default_factory=dict)
+    """Layers that the user declares, by class name or by the path that they are imported by."""
     keras: Generation | None = None
     """Keras generation; `None`: inferred from each file."""
     fuel: int = DEFAULT_FUEL

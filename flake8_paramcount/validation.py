@@ -52,6 +52,7 @@ class _Model(BaseModel):
     dtype: Annotated[str, _read("dtype")] = "float32"
     vocab_size: Annotated[int | None, _read("vocab_size"), Field(ge=1)] = None
     assume: Annotated[dict[str, int], _read("assume")] = Field(default_factory=dict)
+    layers: Annotated[dict[str, Any], _read("layers")] = Field(default_factory=dict)
     keras: Annotated[Generation | None, _read("keras")] = None
     fuel: Annotated[int, _read("fuel"), Field(ge=1)] = DEFAULT_FUEL
     follow_imports: Annotated[bool, _read("follow_imports")] = True

@@ -26,6 +26,8 @@ from flake8_paramcount.interpreter.values import (
     Ref,
     Value,
 )
+from flake8_paramcount.keras import declared
+from flake8_paramcount.keras.declared import DeclaredSpec
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 
@@ -75,6 +77,9 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
         )
         if result is not None:
             return result
+    spec = declared.find(run.declared, callee.path)
+    if spec is not None:
+        return _declared(run, spec, arguments)
     native = natives.FUNCTIONS.get(callee.path)
     if native is not None:
         return run.attempt(lambda: _perform(run, callee.path, native, arguments))
@@ -181,7 +186,19 @@ def _call_bound(run: Run, callee: BoundMethod, arguments: Arguments) -> Value:
 def _call_class(run: Run, callee: ClassObject, arguments: Arguments) -> Value:
     from flake8_paramcount.interpreter.classes import instantiate
 
+    spec = declared.find(run.declared, callee.name)
+    if spec is not None:
+        return _declared(run, spec, arguments)
     return instantiate(run, callee, arguments)
+
+
+def _declared(run: Run, spec: DeclaredSpec, arguments: Arguments) -> Value:
+    """The layer object that a call of a declared class makes."""
+    from flake8_paramcount.interpreter.construct import declared_layer
+
+    return run.attempt(
+        lambda: declared_layer(spec, run, settled(run, arguments)), arguments.text
+    )
 
 
 def _call_instance(run: Run, callee: Instance, arguments: Arguments) -> Value:

@@ -16,7 +16,8 @@ from flake8_paramcount.interpreter.natives import NativeFunction, function
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
 from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Qualified, Value
-from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind, lookup
+from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind, declared, lookup
+from flake8_paramcount.keras.declared import DeclaredSpec
 from flake8_paramcount.keras.layer import Buildable, Fault, Shape, Shapes
 from flake8_paramcount.keras.names import ACTIVATIONS
 from flake8_paramcount.keras.shapes import size
@@ -103,6 +104,33 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
         )
     except Fault as fault:
         return LayerObject(spec.name, arguments.site, fault=fault, **made)
+    except Undetermined as stop:
+        return LayerObject(spec.name, arguments.site, why=stop.unknown, **made)
+    return LayerObject(spec.name, arguments.site, bound=bound, **made)
+
+
+def declared_layer(spec: DeclaredSpec, run: Run, arguments: Arguments) -> Value:
+    """The layer object that a call of a class makes which the user has declared."""
+    keywords = dict(arguments.kwargs)
+    stated = keywords.pop("name", None)
+    made: dict[str, Any] = {
+        "name": stated if stated is not None else auto_name(run, spec.name.rpartition(".")[2]),
+        "trainable": keywords.pop("trainable", True),
+        "positional": len(arguments.args),
+        "labelled": stated is not None,
+    }
+    for key, batch in (("batch_input_shape", ...), ("batch_shape", ...), ("input_shape", None)):
+        if key in keywords and key not in spec.parameters:
+            made["shape"] = shape_of(run, keywords.pop(key), batch)
+    if not arguments.complete:
+        why = Unknown("its arguments are unpacked from something unknown", None, arguments.site)
+        return LayerObject(spec.name, arguments.site, why=why, **made)
+    try:
+        bound = declared.bind(
+            spec,
+            [plain(run, value) for value in arguments.args],
+            {key: plain(run, value) for key, value in keywords.items()},
+        )
     except Undetermined as stop:
         return LayerObject(spec.name, arguments.site, why=stop.unknown, **made)
     return LayerObject(spec.name, arguments.site, bound=bound, **made)

@@ -50,6 +50,7 @@ def run_module(
     module = module or cst.parse_module(source)
     run = Run(module, Sites(module, tree, source.splitlines()), fuel=Fuel(settings.fuel))
     run.assume = {canonical(name): value for name, value in settings.assume.items()}
+    run.declared = settings.layers
     if settings.follow_imports and filename is not None:
         run.project = Project(filename)
     names, keywords = _mentions(tree)

@@ -6,7 +6,7 @@ two ways of going on and joins them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from flake8_paramcount.interpreter.values import (
     Scope,
     Value,
 )
+from flake8_paramcount.keras.declared import DeclaredSpec
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.settings import Generation, canonical
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -102,6 +103,7 @@ class Run:
         self.inputs: dict[int, Shape] = {}
         self.instances: dict[ClassObject, Value] = {}
         self.assume: dict[str, int] = {}
+        self.declared: Mapping[str, DeclaredSpec] = {}
         self.counters: Ref = Ref({})
         self.session = Ref({"image_data_format": "channels_last"})
         self.dialect = Dialect(3)
