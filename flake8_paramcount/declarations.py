@@ -6,7 +6,6 @@ import ast
 import json
 import os
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -69,11 +68,7 @@ def _spelled(value: object) -> object:
 
 def read(path: str) -> Mapping[str, DeclaredSpec]:
     """The layers that a file declares. Raises `ValueError` with file, layer and what is allowed."""
-    return _read(os.path.abspath(path.strip()))
-
-
-@lru_cache(maxsize=4)
-def _read(path: str) -> Mapping[str, DeclaredSpec]:
+    path = os.path.abspath(path.strip())
     try:
         layers = _FILE.validate_python(_document(path))
     except ValidationError as error:
@@ -105,6 +100,8 @@ def _document(path: str) -> Any:
 
 def _first(error: ValidationError) -> str:
     detail = error.errors()[0]
+    if not detail["loc"]:
+        return str(detail["msg"])
     layer, *where = map(str, detail["loc"])
     place = f"{'.'.join(where)}: " if where else ""
     return f"layer {layer!r}: {place}{detail['msg']}"
