@@ -126,6 +126,8 @@ class LayerRecord:
     fault: Fault | None = None
     reasons: tuple[Reason, ...] = ()
     shared: bool = False
+    multiplied: bool = False
+    """Whether a list that holds it was multiplied."""
     inbound: tuple[int, ...] = ()
     """Indices (in `Variant.layers`) of the layers whose outputs flow into this one."""
     operated: bool = False

@@ -29,9 +29,11 @@ from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.subclassing import model_flows
 from flake8_paramcount.interpreter.unbuilt import unstated_flows
 from flake8_paramcount.interpreter.values import (
+    MULTIPLIED,
     Array,
     Instance,
     NeedSplit,
+    Ref,
     Value,
 )
 from flake8_paramcount.keras.layer import Shape, Shapes, Weight
@@ -311,6 +313,7 @@ def _layer_record(
         fed=vocabulary if _is_first(step) else None,
         part=isinstance(layer, Part),
         nested=nested,
+        multiplied=isinstance(layer, Ref) and MULTIPLIED in layer.state,
         **_as_written(run, layer),
     )
 

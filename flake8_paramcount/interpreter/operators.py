@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
@@ -21,9 +21,11 @@ from flake8_paramcount.interpreter.containers import (
 )
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
+    MULTIPLIED,
     Arguments,
     Array,
     DictObject,
+    Instance,
     ListObject,
     Qualified,
     Ref,
@@ -214,6 +216,8 @@ def _sequences(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNo
 
 
 def _repeat(run: Run, sequence: Value, times: int, node: cst.CSTNode) -> Value:
+    if times > 1 and type(sequence) is tuple:
+        _mark_multiplied(run, sequence)
     if type(sequence) is tuple or isinstance(sequence, str | bytes):
         if len(sequence) * times > MAX_LENGTH:
             return run.unknown("a sequence of over 100,000 items", node)
@@ -222,8 +226,19 @@ def _repeat(run: Run, sequence: Value, times: int, node: cst.CSTNode) -> Value:
         items = run.journal.read(sequence)
         if len(items) * times > MAX_LENGTH:
             return run.unknown("a sequence of over 100,000 items", node)
+        if times > 1:
+            _mark_multiplied(run, items)
         return ListObject(listed(run, items * times))
     return run.unknown(f"`*` of {type(sequence).__name__}", node)
+
+
+def _mark_multiplied(run: Run, items: Sequence[Value]) -> None:
+    """Remember of layers that a multiplied list names them several times."""
+    from flake8_paramcount.interpreter.models import LayerObject, ModelObject
+
+    for item in items:
+        if isinstance(item, LayerObject | ModelObject | Instance):
+            run.journal.write(item)[MULTIPLIED] = True
 
 
 def sized(run: Run, result: Any, node: cst.CSTNode) -> Value:

@@ -140,7 +140,7 @@ def _compiled_within(run: Run, model: ModelObject, site: int) -> None:
     waiting = [
         other
         for other in run.models
-        if other is not model and [e.kind for e in noted(run, other)][-1:] == ["trainable"]
+        if other is not model and _last_change(run, other) == "trainable"
     ]
     if not waiting:
         return
@@ -158,9 +158,17 @@ def note_trainable(run: Run, owner: Value, value: Value) -> None:
     if isinstance(value, bool) and before is value:
         return
     for model in run.models:
-        kinds = [event.kind for event in noted(run, model)]
-        if "compile" in kinds and kinds[-1] != "trainable" and id(owner) in _parts(run, model):
+        if _last_change(run, model) == "compile" and id(owner) in _parts(run, model):
             note(run, model, Event("trainable", run.site(run.statement)))
+
+
+def _last_change(run: Run, model: ModelObject) -> str | None:
+    """Which came last of what settles, changes, or hides what is trained."""
+    kinds = (event.kind for event in reversed(noted(run, model)))
+    return next((kind for kind in kinds if kind in _SETTLING), None)
+
+
+_SETTLING = frozenset({"compile", "compiled_within", "elsewhere", "trainable"})
 
 
 def _parts(run: Run, model: ModelObject) -> set[int]:

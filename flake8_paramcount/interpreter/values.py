@@ -18,6 +18,10 @@ Value: TypeAlias = Any
 _births = count(1)
 
 
+MULTIPLIED = "__multiplied__"
+"""Key in the state of a layer that stands in a multiplied list."""
+
+
 class Missing:
     """The value of a name or key that is not there on one side of a join."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flake8_paramcount.dims import Dim
 from flake8_paramcount.rules import wording
@@ -145,33 +145,61 @@ def linear_stack(context: Context, node: Node) -> Iterator[str]:
             [layers.Input((64,)), layers.Dense(128, activation="relu"), layers.Dense(10)]
         )
     """
-    source = node.before
-    if source is None or source.kind != "Dense" or source.record.key in context.put_out:
-        return
-    if activation(source) != LINEAR or source.given("activity_regularizer"):
-        return
-    saved = _saved_by_one(source, node)
-    if saved is not None and saved >= 0 and _trains(source) and _trains(node):
-        price = f"; one Dense in their place saves {wording.parameters(saved)}" if saved else ""
+    if any(_is_linear_pair(context, node, child) for child in node.children):
+        return  # it is told at the end of the row
+    row = [node]
+    while row[0].before is not None and _is_linear_pair(context, row[0].before, row[0]):
+        row.insert(0, row[0].before)
+    for part in _of_full_rank(row)[:1]:
+        saved = _saved_by_one(part)
+        first = context.line(part[0].record.site)
+        price = f"; one Dense in their place saves {wording.parameters(saved)}" if saved > 0 else ""
         yield (
-            f"this Dense stands on the Dense of line {context.line(source.record.site)} with no "
-            f"activation between: together they are one linear layer{price}"
+            f"{len(part)} Dense layers in a row, from line {first} on, have no activation between: "
+            f"together they are one linear layer{price}"
         )
 
 
-def _saved_by_one(first: Node, second: Node) -> int | None:
-    """The parameters that two Dense layers have more than one; None for a matrix of low rank."""
-    fed, middle, last = first.input, first.argument("units"), second.argument("units")
-    width = fed[-1] if fed else None
-    if type(width) is not int or type(middle) is not int or type(last) is not int:
-        return None
-    if middle < width and middle < last:
-        return None
-    bias = last if first.argument("use_bias") or second.argument("use_bias") else 0
-    both = [weight.count for node in (first, second) for weight in node.record.weights]
-    if not all(isinstance(count, int) for count in both):
-        return None
-    return sum(count for count in both if isinstance(count, int)) - width * last - bias
+def _of_full_rank(row: Sequence[Node]) -> list[Sequence[Node]]:
+    """The parts of a row of Dense layers that can do no more, and no less, than one could."""
+    if len(row) < 2:
+        return []
+    narrowest = min(row[:-1], key=_units)
+    if _units(narrowest) >= min(_width(row[0]), _units(row[-1])):
+        return [row]
+    cut = row.index(narrowest) + 1
+    return _of_full_rank(row[:cut]) + _of_full_rank(row[cut:])
+
+
+def _units(node: Node) -> int:
+    return int(node.argument("units"))
+
+
+def _width(node: Node) -> int:
+    """The size of the last axis that a layer is fed, which must be known."""
+    size = (node.input or (0,))[-1]
+    return size if isinstance(size, int) else 0
+
+
+def _is_linear_pair(context: Context, first: Node, second: Node) -> bool:
+    """Whether two Dense layers of known sizes are one linear layer."""
+    if first.kind != "Dense" or second.kind != "Dense" or second.before is not first:
+        return False
+    if activation(first) != LINEAR or first.given("activity_regularizer"):
+        return False
+    if first.record.key in context.put_out or not _trains(first) or not _trains(second):
+        return False
+    sizes = (first.input or (None,))[-1], first.argument("units"), second.argument("units")
+    counts = (weight.count for node in (first, second) for weight in node.record.weights)
+    return all(type(size) is int for size in (*sizes, *counts))
+
+
+def _saved_by_one(row: Sequence[Node]) -> int:
+    """The parameters that a row of Dense layers has more than one in their place."""
+    last = _units(row[-1])
+    bias = last if any(node.argument("use_bias") for node in row) else 0
+    counts = [weight.count for node in row for weight in node.record.weights]
+    return sum(count for count in counts if isinstance(count, int)) - _width(row[0]) * last - bias
 
 
 def _trains(node: Node) -> bool:

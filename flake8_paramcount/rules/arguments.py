@@ -361,7 +361,7 @@ def shared_layer_by_multiplication(context: Context, node: Node) -> Iterator[str
     """A list was multiplied to get several layers, but holds one layer several times.
 
     `[Dense(8)] * 3` makes one Dense and names it three times: the three share their weights. A
-    comprehension makes three.
+    comprehension makes three. A layer that is added several times by its name is silent.
 
     Bad:
 
@@ -377,7 +377,9 @@ def shared_layer_by_multiplication(context: Context, node: Node) -> Iterator[str
             [layers.Input((8,))] + [layers.Dense(8, activation="relu") for _ in range(3)]
         )
     """
-    if node.graph.model.kind != "sequential" or not node.record.shared or not node.record.weights:
+    if node.graph.model.kind != "sequential" or not node.record.multiplied:
+        return
+    if not node.record.shared or not node.record.weights:
         return
     times = _repeated(node)
     count = total(weight.count for weight in node.record.weights)

@@ -41,6 +41,8 @@ class Call:
     key: int | None = None
     label: str | None = None
     stated: Shape | None = None
+    multiplied: bool = False
+    operated: bool = False
 
 
 def call(name: str, *args: Any, **arguments: Any) -> Call:
@@ -84,6 +86,8 @@ def _record(made: Call, index: int, flowing: Shapes, inbound: tuple[int, ...]) -
         label=made.label,
         positional=len(made.args),
         stated=made.stated,
+        multiplied=made.multiplied,
+        operated=made.operated,
     )
     try:
         layer = bound(made)

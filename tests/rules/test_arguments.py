@@ -319,7 +319,7 @@ def test_axis_of_image_columns() -> None:
 
 
 def again(name: str, *args: Any) -> Call:
-    return replace(call(name, *args), key=9, site=10)
+    return replace(call(name, *args), key=9, site=10, multiplied=True)
 
 
 @pytest.mark.parametrize(
@@ -331,6 +331,9 @@ def again(name: str, *args: Any) -> Call:
             sequence(VECTOR, again("Dense", 64), call("ReLU"), again("Dense", 64)), id="apart"
         ),
         pytest.param(sequence(VECTOR, *[again("Dense", 64)] * 2, kind="functional"), id="graph"),
+        pytest.param(
+            sequence(VECTOR, *[replace(again("Dense", 64), multiplied=False)] * 3), id="by name"
+        ),
     ],
 )
 def test_sharing_is_meant_or_harmless(record: Model) -> None:

@@ -170,3 +170,39 @@ def test_a_finding_knows_its_name_and_must_be_located() -> None:
     assert finding.name == "model-over-budget"
     with pytest.raises(TypeError):
         assert finding.line
+
+
+# -- layers that are not known ------------------------------------------------------------------
+
+
+def holding(*records: LayerRecord) -> Model:
+    return model(Variant(records, built=False))
+
+
+def unknown_layer(class_name: str, *reasons: Reason) -> LayerRecord:
+    return LayerRecord(1, "?", class_name, 0, {}, None, None, known=False, reasons=reasons)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pytest.param(unknown_layer("Dense", Reason("its units", 5)), id="a layer of Keras"),
+        pytest.param(unknown_layer("MyLayer", Reason("its call", 5)), id="a class of the program"),
+        pytest.param(unknown_layer("?"), id="no reason"),
+    ],
+)
+def test_class_of_a_layer_is_known(record: LayerRecord) -> None:
+    assert findings(holding(record), "KPC006") == []
+
+
+def test_class_of_a_layer_is_not_known() -> None:
+    record = unknown_layer("?", Reason("`crf.CRF` is not part of this file", 5))
+
+    assert findings(holding(record, record), "KPC006") == [
+        (
+            5,
+            "KPC006",
+            "a layer of model `model` is not known: `crf.CRF` is not part of this file; "
+            "its count is a lower bound",
+        )
+    ]
