@@ -88,6 +88,7 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
         return run.attempt(lambda: _construct(run, constructor, arguments), arguments.text)
     # Whatever an unknown function does with an object of unknown content, it may change it.
     escape(run, *arguments.args, *arguments.kwargs.values())
+    run.strangers += 1
     return Unknown(f"`{callee.path}` is not part of this file", arguments.text, arguments.site)
 
 
@@ -120,7 +121,10 @@ def _perform(run: Run, path: str, native: natives.NativeFunction, arguments: Arg
     """
     arguments = settled(run, arguments)
     try:
-        return native(run, arguments)
+        result = native(run, arguments)
+        # What gives something unknown may as well have raised: a file that is not there.
+        run.strangers += isinstance(result, Unknown)
+        return result
     except Undetermined as stop:
         values = (*arguments.args, *arguments.kwargs.values())
         if any(isinstance(value, Ref) for value in values):
@@ -136,6 +140,7 @@ def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
     native = natives.find_method(type(receiver), callee.name)
     if native is None:
         escape(run, receiver, *arguments.args, *arguments.kwargs.values())
+        run.strangers += 1
         return Unknown(f"method `{callee.name}` is not followed", arguments.text, arguments.site)
 
     def perform() -> Value:
@@ -173,6 +178,7 @@ def _call_native(run: Run, callee: Native, arguments: Arguments) -> Value:
 
 def _call_unknown(run: Run, callee: Unknown, arguments: Arguments) -> Value:
     callee.forget()
+    run.strangers += 1
     escape(run, *arguments.args, *arguments.kwargs.values())
     return Unknown(callee.reason, arguments.text, arguments.site)
 
@@ -196,9 +202,7 @@ def _declared(run: Run, spec: DeclaredSpec, arguments: Arguments) -> Value:
     """The layer object that a call of a declared class makes."""
     from flake8_paramcount.interpreter.construct import declared_layer
 
-    return run.attempt(
-        lambda: declared_layer(spec, run, settled(run, arguments)), arguments.text
-    )
+    return run.attempt(lambda: declared_layer(spec, run, settled(run, arguments)), arguments.text)
 
 
 def _call_instance(run: Run, callee: Instance, arguments: Arguments) -> Value:

@@ -7,6 +7,7 @@ from typing import Any
 
 import libcst as cst
 
+from flake8_paramcount.interpreter.branching import branch
 from flake8_paramcount.interpreter.classes import method_of
 from flake8_paramcount.interpreter.continuations import (
     NEXT,
@@ -16,12 +17,15 @@ from flake8_paramcount.interpreter.continuations import (
     Rest,
     Signal,
     Step,
+    proceed,
 )
 from flake8_paramcount.interpreter.execution import body_of
 from flake8_paramcount.interpreter.functions import call_function
+from flake8_paramcount.interpreter.journal import Delta
+from flake8_paramcount.interpreter.models import Events
 from flake8_paramcount.interpreter.names import dotted, store
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import Arguments, Instance, Value
+from flake8_paramcount.interpreter.values import Arguments, Condition, Instance, Value
 
 
 class Guarded(Frame):
@@ -42,6 +46,57 @@ class Guarded(Frame):
         if handler.name is not None and isinstance(handler.name.name, cst.Name):
             store(run, handler.name.name.value, run.unknown("an exception"))
         return NEXT, body_of(handler, behind)
+
+
+class Tried(Frame):
+    """A `try` whose body calls something from elsewhere: nobody can say whether that raises.
+
+    A handler that changes something is the other way that the program may have taken.
+    """
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: cst.Try | cst.TryStar) -> None:
+        self.node = node
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        if signal.kind != "next":
+            return signal, behind
+        if not self._has_two_ways(run):
+            return NEXT, self._succeeds(behind)
+        site = run.site(self.node)
+        condition = Condition(lambda: "the body of the `try` raises", site)
+        return branch(run, condition, self._fails, self._succeeds, behind)
+
+    def _succeeds(self, behind: Continuation) -> Continuation:
+        return body_of(self.node, Rest(Guarded(self.node), behind))
+
+    def _fails(self, behind: Continuation) -> Continuation:
+        return body_of(self.node.handlers[0], behind)
+
+    def _has_two_ways(self, run: Run) -> bool:
+        if not self.node.handlers:
+            return False
+        ends, delta = _tried(run, self._fails(None))
+        changed = any(ref is not run.counters and not isinstance(ref, Events) for ref in delta)
+        if ends.kind != "next" or not changed:
+            return False
+        strangers = run.strangers
+        _tried(run, body_of(self.node, None))
+        return run.strangers > strangers
+
+
+def _tried(run: Run, rest: Continuation) -> tuple[Signal, Delta]:
+    """How a part would end and what it would change; it is undone."""
+    made = len(run.models)
+    whole, run.whole = run.whole, False
+    try:
+        with run.journal.speculation() as delta:
+            signal = proceed(run, rest)
+    finally:
+        run.whole = whole
+        del run.models[made:]
+    return signal, delta
 
 
 class Finally(Frame):

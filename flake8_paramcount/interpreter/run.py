@@ -90,6 +90,8 @@ class Run:
         self.rounds: tuple[int, ...] = ()
         self.whole = True
         self.uses_tuner = False
+        # How often something has been called that is not followed, and so may have raised.
+        self.strangers = 0
         self.loops = 0
         self.functions: list[Function] = []
         self.called: set[int] = set()

@@ -17,7 +17,7 @@ from flake8_paramcount.interpreter.continuations import (
     Step,
 )
 from flake8_paramcount.interpreter.execution import Block, body_of, execute, executes, header
-from flake8_paramcount.interpreter.handling import Exit, Finally, Guarded, manage
+from flake8_paramcount.interpreter.handling import Exit, Finally, Tried, manage
 from flake8_paramcount.interpreter.havoc import lose
 from flake8_paramcount.interpreter.loops import Rounds, WhileLoop, pace
 from flake8_paramcount.interpreter.names import dotted, import_from, import_names, store
@@ -200,7 +200,7 @@ def with_statement(run: Run, node: cst.With, rest: Continuation) -> Step:
 def try_statement(run: Run, node: cst.Try | cst.TryStar, rest: Continuation) -> Step:
     if node.finalbody is not None:
         rest = Rest(Finally(Block(node.finalbody.body.body)), rest)
-    return NEXT, body_of(node, Rest(Guarded(node), rest))
+    return NEXT, Rest(Tried(node), rest)
 
 
 @executes(cst.For)
