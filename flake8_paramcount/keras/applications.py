@@ -6,10 +6,8 @@ What they are made of stands in `architectures/*.json`, one file for each constr
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from flake8_paramcount.dims import Dim, Poly, mod
@@ -138,6 +136,10 @@ def _filled(row: Sequence[Any]) -> tuple[Any, ...]:
 @cache
 def architecture(name: str) -> Architecture:
     """What is known of a constructor."""
+    # Few files build on an application: what reads them is imported for those only.
+    import json
+    from importlib.resources import files
+
     text = (files(__package__) / "architectures" / f"{name}.json").read_text("utf-8")
     data = json.loads(text)
     kinds = tuple(Kind(*kind) for kind in data["kinds"])
