@@ -5,25 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import Any
 
-from flake8_paramcount.dims import Dim, symbol
-from flake8_paramcount.formula import formula
-from flake8_paramcount.keras.layer import Fault, LayerSpec, Shape, Weight
-from flake8_paramcount.records import WeightRecord
-from flake8_paramcount.report import shape_text
+from flake8_paramcount.cli.exhibits import exhibit, generations, sentence, signature
+from flake8_paramcount.keras.layer import LayerSpec
 from flake8_paramcount.rules.registry import Rule
-from flake8_paramcount.unknown import Undetermined, Unknown
 
 WRONG = 2
-
-# The sizes of an input by its rank, batch first; a layer is shown on the first that it takes.
-INPUTS = (
-    (None, "steps", "features"),
-    (None, "features"),
-    (None, "height", "width", "channels"),
-    (None, "depth", "height", "width", "channels"),
-)
 
 
 def explain(names: Iterable[str]) -> int:
@@ -91,72 +78,21 @@ def _deny(what: str, asked: str, known: Iterable[str]) -> None:
 
 def _line(spec: LayerSpec) -> str:
     others = f"  = {', '.join(spec.aliases)}" if spec.aliases else ""
-    return f"{spec.name}{others}{_generations(spec)}"
-
-
-def _generations(spec: LayerSpec) -> str:
-    if spec.generations == {1, 2, 3}:
-        return ""
-    return f"  (Keras {', '.join(map(str, sorted(spec.generations)))})"
+    everywhere = spec.generations == {1, 2, 3}
+    return f"{spec.name}{others}{'' if everywhere else f'  (Keras {generations(spec)})'}"
 
 
 def _entry(spec: LayerSpec) -> Iterator[str]:
-    yield f"{spec.name}({_signature(spec)})"
+    yield signature(spec)
     if spec.aliases:
         yield f"  also: {', '.join(spec.aliases)}"
-    yield f"  Keras: {', '.join(map(str, sorted(spec.generations)))}"
-    document = (spec.declaration.__doc__ or "").strip()
-    if document:
-        yield f"  {_first_line(document)}"
-    yield from _example(spec)
-
-
-def _signature(spec: LayerSpec) -> str:
-    defaults = spec.defaults
-    words = []
-    for name in spec.parameters:
-        if name not in spec.positional and "*" not in words:
-            words.append("*")
-        words.append(f"{name}={defaults[name]!r}" if name in defaults else name)
-    return ", ".join(words)
-
-
-def _example(spec: LayerSpec) -> Iterator[str]:
-    """Weights and output on an input whose sizes have names, where the layer takes one."""
-    for sizes in INPUTS:
-        shape = Shape(_named(size) for size in sizes)
-        try:
-            weights, output = spec.declaration(shape, **_arguments(spec))
-        except (Fault, Undetermined, TypeError, ValueError):
-            continue
-        yield f"  on {shape_text(shape)}: {shape_text(output)}"
-        yield from (f"    {_weight(weight)}" for weight in weights)
-        yield f"  parameters: {formula(list(map(_record, weights))) or '0'}"
+    yield f"  Keras: {generations(spec)}"
+    if sentence(spec):
+        yield f"  {sentence(spec)}"
+    shown = exhibit(spec)
+    if shown is None:
+        yield "  what it becomes depends on more than its arguments"
         return
-
-
-def _named(size: str | None) -> Dim:
-    return None if size is None else symbol(size, lower=1)
-
-
-def _arguments(spec: LayerSpec) -> dict[str, Any]:
-    """The arguments without a default, each standing for itself."""
-    required = [name for name in spec.parameters if name not in spec.defaults]
-    return {name: Unknown(name, name) for name in required}
-
-
-def _weight(weight: Weight) -> str:
-    frozen = "" if weight.trainable else " (not trainable)"
-    return f"{weight.name} {shape_text(Shape(weight.shape))}{frozen}"
-
-
-def _record(weight: Weight) -> WeightRecord:
-    return WeightRecord(
-        key=(0, 0),
-        name=weight.name,
-        block=weight.block,
-        gates=weight.gates,
-        trainable=weight.trainable,
-        shape=weight.shape,
-        count=weight.count,
-    )
+    yield f"  on {shown.input}: {shown.output}"
+    yield from (f"    {weight}" for weight in shown.weights)
+    yield f"  parameters: {shown.formula}"

@@ -120,7 +120,7 @@ def _holds(before: Reading, after: Reading, findings: Sequence[Finding]) -> bool
 
 
 def _moved(old: str, new: str) -> Moved:
-    """Where a place of one text is in the other, by the lines that were added or taken away before it."""
+    """Where a place of one text is in the other, by the lines that came or went before it."""
     lines: dict[int, int] = {}
     matcher = difflib.SequenceMatcher(None, old.split("\n"), new.split("\n"), autojunk=False)
     for _, first, last, start, _end in matcher.get_opcodes():
