@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from flake8_paramcount.dims import Dim, Poly, symbol
-from flake8_paramcount.interpreter.natives import method
+from flake8_paramcount.interpreter.natives import find_method, method
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     MISSING,
@@ -284,6 +284,15 @@ def set_item(run: Run, receiver: Value, index: Value, value: Value) -> None:
         run.journal.replace(receiver, run.unknown("it was changed under a key that is not known"))
     elif isinstance(receiver, Unknown):
         receiver.forget()
+    else:
+        _changed(run, receiver, index, value)
+
+
+def _changed(run: Run, receiver: Value, *values: Value) -> None:
+    """Tell an object of another kind that its items change, if it wants to know."""
+    native = find_method(type(receiver), "__setitem__")
+    if native is not None:
+        native(run, receiver, Arguments(values, {}, run.site(run.statement), str))
 
 
 def _set_list_item(run: Run, receiver: ListObject, index: Value, value: Value) -> None:
@@ -316,6 +325,8 @@ def delete_item(run: Run, receiver: Value, index: Value) -> None:
             run.journal.replace(receiver, run.unknown("it was changed at an unknown index"))
     elif isinstance(receiver, ListObject | DictObject):
         run.journal.replace(receiver, run.unknown("it was changed at an unknown index"))
+    else:
+        _changed(run, receiver)
 
 
 @method(ListObject, "append")

@@ -10,6 +10,7 @@ from flake8_paramcount.interpreter.array_values import Labels, OneHot
 from flake8_paramcount.interpreter.data import batches_of
 from flake8_paramcount.interpreter.graph import feed
 from flake8_paramcount.interpreter.happenings import note, noted
+from flake8_paramcount.interpreter.journal import same
 from flake8_paramcount.interpreter.models import (
     LayerObject,
     ModelObject,
@@ -131,6 +132,7 @@ def compile_model(run: Run, model: ModelObject, arguments: Arguments) -> Value:
         learning_rate=float(rate) if isinstance(rate, int | float) else None,
     )
     note(run, model, event)
+    run.journal.write(model)[_FLAGS] = _flags(run, model)
     _compiled_within(run, model, arguments.site)
     return None
 
@@ -146,7 +148,7 @@ def _compiled_within(run: Run, model: ModelObject, site: int) -> None:
         return
     parts = _parts(run, model)
     for other in waiting:
-        if not parts.isdisjoint(_parts(run, other)):
+        if not parts.keys().isdisjoint(_parts(run, other)):
             note(run, other, Event("compiled_within", site))
 
 
@@ -158,7 +160,7 @@ def note_trainable(run: Run, owner: Value, value: Value) -> None:
     if isinstance(value, bool) and before is value:
         return
     for model in run.models:
-        if _last_change(run, model) == "compile" and id(owner) in _parts(run, model):
+        if _last_change(run, model) in ("compile", "restored") and id(owner) in _parts(run, model):
             note(run, model, Event("trainable", run.site(run.statement)))
 
 
@@ -168,18 +170,36 @@ def _last_change(run: Run, model: ModelObject) -> str | None:
     return next((kind for kind in kinds if kind in _SETTLING), None)
 
 
-_SETTLING = frozenset({"compile", "compiled_within", "elsewhere", "trainable"})
+_SETTLING = frozenset({"compile", "compiled_within", "elsewhere", "restored", "trainable"})
+
+# Where a compiled model remembers what was to be trained.
+_FLAGS = "flags at compile"
 
 
-def _parts(run: Run, model: ModelObject) -> set[int]:
-    """The identities of a model and of all that is inside of it."""
-    found: set[int] = set()
+def _flags(run: Run, model: ModelObject) -> tuple[tuple[int, Value], ...]:
+    """The flags of a model and of all that is inside of it."""
+    parts = _parts(run, model)
+    return tuple((key, part.state.get("trainable")) for key, part in parts.items())
+
+
+def _note_restored(run: Run, model: ModelObject, site: int) -> None:
+    """Note that what changed since the last `compile` has been changed back, if it has."""
+    if _last_change(run, model) != "trainable":
+        return
+    before = run.journal.resolve(model.state.get(_FLAGS))
+    if type(before) is tuple and same(before, _flags(run, model)):
+        note(run, model, Event("restored", site))
+
+
+def _parts(run: Run, model: ModelObject) -> dict[int, LayerObject | ModelObject]:
+    """A model and all that is inside of it, by identity."""
+    found: dict[int, LayerObject | ModelObject] = {}
     work: list[Value] = [model]
     while work:
         part = work.pop()
-        if id(part) in found:
+        if id(part) in found or not isinstance(part, LayerObject | ModelObject):
             continue
-        found.add(id(part))
+        found[id(part)] = part
         if isinstance(part, ModelObject):
             work += _layers(run, part)
     return found
@@ -227,6 +247,7 @@ def _fed(run: Run, kind: str, model: ModelObject, x: Value, y: Value, site: int)
 @method(ModelObject, "fit", "train_on_batch", "fit_generator")
 def fit(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`fit(x, y, …, validation_data=(x, y))`."""
+    _note_restored(run, model, arguments.site)
     x = arguments.get(0, "x", arguments.kwargs.get("generator"))
     _fed(run, "fit", model, x, arguments.get(1, "y"), arguments.site)
     checked = run.journal.resolve(arguments.kwargs.get("validation_data"))
@@ -265,6 +286,9 @@ def counted(run: Run, model: ModelObject, arguments: Arguments) -> Value:
 
 def _may_be_built(run: Run, model: ModelObject) -> bool:
     """Whether anything may have told a Sequential its input shape by now."""
+    variable = model.state["variable"]
+    if isinstance(variable, str) and "." in variable:
+        return True  # whatever uses the object may call the model
     if model.kind != "sequential" or any(e.kind not in _INERT for e in noted(run, model)):
         return True
     try:
@@ -281,10 +305,17 @@ def _may_be_built(run: Run, model: ModelObject) -> bool:
 _INERT = frozenset({"compile", "summary", "count_params"})
 
 
+# `adapt` builds these.
+_ADAPTED = frozenset(
+    {"Discretization", "IntegerLookup", "Normalization", "StringLookup", "TextVectorization"}
+)
+
+
 def _is_fresh(layer: Value) -> bool:
     """Whether a layer is known, and has met no input and states none."""
     return (
         isinstance(layer, LayerObject)
+        and layer.class_name not in _ADAPTED
         and layer.bound is not None
         and layer.shape is None
         and layer.state["built"] is None

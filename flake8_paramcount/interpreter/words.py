@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from flake8_paramcount import dims
 from flake8_paramcount.dims import Dim, Poly
-from flake8_paramcount.interpreter.natives import attribute
+from flake8_paramcount.interpreter.natives import attribute, method
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.signatures import (
     Call,
@@ -18,7 +18,14 @@ from flake8_paramcount.interpreter.signatures import (
     text,
     under,
 )
-from flake8_paramcount.interpreter.values import Array, DictObject, ListObject, Ref, Value
+from flake8_paramcount.interpreter.values import (
+    Arguments,
+    Array,
+    DictObject,
+    ListObject,
+    Ref,
+    Value,
+)
 from flake8_paramcount.keras import datasets
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.unknown import Unknown
@@ -33,6 +40,9 @@ _text_module = under(
 )
 
 
+_CHANGED = "length after a change"
+
+
 class WordIndex(Ref):
     """A dict from words to 1, 2, …: its length is a number, or the symbol of its source text."""
 
@@ -44,7 +54,10 @@ class WordIndex(Ref):
         self.count = count
 
     def size(self, call: Call, label: str | None = None) -> int | Poly:
-        """The length: one and the same each time somebody asks."""
+        """The length: one and the same each time somebody asks, until it changes."""
+        changed = self.state.get(_CHANGED)
+        if changed is not None:
+            return changed  # type: ignore[no-any-return]
         if self.count is None:
             name = label or self.label
             stated = call.run.assumed(name)
@@ -60,6 +73,14 @@ class WordIndex(Ref):
 def len_of_index(call: Call, index: WordIndex) -> Value:
     label = call.arguments.text()
     return index.size(call, label if label.startswith("len(") else None)
+
+
+@method(WordIndex, "__setitem__", "clear", "pop", "popitem", "setdefault", "update")
+def change_of_index(run: Run, index: WordIndex, arguments: Arguments) -> Value:
+    """Words are added or removed, such as `word_index["<PAD>"] = 0`: nobody knows how many."""
+    length = dims.symbol(index.label, lower=0, reason="it was changed", site=arguments.site)
+    run.journal.write(index)[_CHANGED] = length
+    return Unknown("an item of a word index", arguments.text, arguments.site)
 
 
 @known_method(WordIndex, "copy", "__copy__")

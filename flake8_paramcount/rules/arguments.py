@@ -18,6 +18,29 @@ from flake8_paramcount.rules.shapes import stands_behind_last_step
 RATES = ("rate", "dropout", "recurrent_dropout")
 NAMING = ("activation", "_initializer", "_regularizer", "_constraint")
 REGISTERING = ("custom_object", "CustomObject", "register_keras_serializable")
+PREPROCESSING = frozenset(
+    {
+        "CategoryEncoding",
+        "Discretization",
+        "Hashing",
+        "IntegerLookup",
+        "Normalization",
+        "StringLookup",
+        "TextVectorization",
+    }
+)
+"""Layers whose arguments have changed with nearly every release of Keras 2."""
+
+KERAS_2 = frozenset(
+    {
+        ("AveragePooling", "pool_size"),
+        ("DepthwiseConv", "kernel_constraint"),
+        ("DepthwiseConv", "kernel_initializer"),
+        ("DepthwiseConv", "kernel_regularizer"),
+    }
+)
+"""What Keras 2 lets one give, or leave out."""
+
 STATE = "stateful"
 DROPPING = (*DROPOUTS, *RECURRENT, "MultiHeadAttention", "GroupQueryAttention")
 
@@ -155,6 +178,22 @@ def _may_be_registered(context: Context) -> Callable[[Node], bool]:
     return may_be
 
 
+def _may_be_of_keras_2(context: Context) -> Callable[[Node], bool]:
+    """Whether Keras 2 may take what Keras 3 refuses, and nothing says which one is used."""
+    certain = context.settings.keras is not None
+
+    def may_be(node: Node) -> bool:
+        fault = node.record.fault
+        if certain or fault is None or fault.kind != "argument":
+            return False
+        name = str(fault.details.get("argument"))
+        if node.kind in PREPROCESSING or name.endswith("_layout"):
+            return True
+        return (node.kind[:-2], name) in KERAS_2
+
+    return may_be
+
+
 def _is_certain(context: Context, details: Mapping[str, Any]) -> bool:
     """Whether the generation in use is known: set, or newer than Keras 1 for what only that had."""
     return context.settings.keras is not None or details.get("argument") in OLD_KEYWORDS
@@ -193,6 +232,7 @@ def invalid_argument(context: Context, node: Node) -> Iterator[str]:
         _removed,
         _may_be_registered(context),
         _lacks_batch_size,
+        _may_be_of_keras_2(context),
         stands_behind_last_step,
     )
     if not any(explains(node) for explains in explained):
@@ -299,6 +339,8 @@ def late_input_shape(context: Context, node: Node) -> Iterator[str]:
         return
     if len(stated) == len(shape) and False not in map(_may_be, stated[1:], shape[1:]):
         return
+    if stated[1:] == shape:
+        return  # the shape of what comes before, batch and all
     yield (
         f"{wording.layer(node.record)} states input_shape={wording.dims(stated[1:])}, which Keras "
         f"ignores on a later layer; it is fed {wording.dims(shape)}"

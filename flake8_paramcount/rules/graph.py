@@ -90,6 +90,17 @@ class Node:
         spec = LAYERS.get(self.kind)
         return spec.defaults.get(name) if spec else None
 
+    def upstream(self) -> list[Node]:
+        """All layers whose outputs flow into this one."""
+        found: dict[int, Node] = {}
+        waiting = self.parents
+        while waiting:
+            node = waiting.pop()
+            if node.index not in found:
+                found[node.index] = node
+                waiting += node.parents
+        return list(found.values())
+
     def behind(self, passing: Collection[str] = ()) -> list[Node]:
         """The nearest layers upstream that are not of the `passing` kinds."""
         found: dict[int, Node] = {}

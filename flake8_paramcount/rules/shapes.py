@@ -177,7 +177,7 @@ def size_exhausted(context: Context, node: Node) -> Iterator[str]:
             layers.Conv2D(16, 5),
         ])
     """
-    if _swapped(context, node) is None:
+    if not any(_swapped(context, each) for each in (node, *node.upstream())):
         needed = _origin(node, node.fault.details)
         yield f"{wording.layer(node.record)}: {node.fault.message}{needed}"
 

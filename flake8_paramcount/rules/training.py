@@ -208,8 +208,8 @@ def trainable_after_compile(context: Context) -> Iterator[Finding]:
     `trainable`. Without it a model that has been trained goes on with the old weights, and older
     releases ignore the change from the start.
 
-    It is silent where another model that holds the layer is compiled in between, as the two halves
-    of a GAN are.
+    It is silent where the change is taken back, and where another model that holds the layer is
+    compiled in between, as the two halves of a GAN are.
 
     References: the guide *Transfer learning and fine-tuning* of Keras.
 
@@ -258,6 +258,8 @@ def _unseen_changes(model: Model) -> Iterator[tuple[Event, Event, Event]]:
             compiled, changed = event, None
         elif event.kind in ("elsewhere", "compiled_within"):
             compiled = changed = None
+        elif event.kind == "restored":
+            changed = None
         elif event.kind == "trainable" and changed is None:
             changed = event
         elif event.kind == "fit" and compiled is not None and changed is not None:

@@ -172,6 +172,17 @@ m = open_ended.texts_to_matrix(texts)
     assert dims.text(values["c"]) == "len(open_ended.word_index)"
 
 
+@pytest.mark.parametrize(
+    "change", ["index['<pad>'] = 0", "index.update({'a': 1})", "del index['the']", "index.pop('a')"]
+)
+def test_a_word_index_that_changes_has_no_known_length(change: str) -> None:
+    before = f"{IMPORTS}index = imdb.get_word_index()\n{change}\n"
+    values = evaluated(before + "a = len(index)\nb = len(index)\n")
+    assert isinstance(values["a"], Poly)
+    assert values["a"] == values["b"]
+    assert {symbol.kind for symbol in values["a"].symbols()} == {None}
+
+
 def test_fitting_again_makes_another_word_index() -> None:
     source = f"""{IMPORTS}
 t = Tokenizer()

@@ -61,6 +61,16 @@ GAN = """
         pytest.param(
             """
             small.compile("sgd", "mse")
+            small.fit(x, y)
+            small.layers[0].trainable = False
+            small.layers[0].trainable = True
+            small.fit(x, y)
+            """,
+            id="taken back",
+        ),
+        pytest.param(
+            """
+            small.compile("sgd", "mse")
             if input():
                 small.layers[0].trainable = False
                 small.compile("sgd", "mse")
@@ -200,6 +210,8 @@ OPEN = "model = Sequential([layers.Dense(4, activation='relu'), layers.Dense(1)]
         "prepare(model)",
         "outer = Sequential([Input((8,)), model])",
         "model.add(small)",
+        "model = Sequential([layers.Normalization(), layers.Dense(1)])",
+        "class Net: pass\nnet = Net()\nnet.part = Sequential([layers.Dense(1)])\nmodel = net.part",
     ],
 )
 def test_model_may_be_built(then: str) -> None:

@@ -172,6 +172,20 @@ def test_keras_refuses_it(made: Call) -> None:
     assert [(line, code) for line, code, _ in found] == [(10, "KPC308")]
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(call("DepthwiseConv2D", 3, kernel_initializer="zeros"), id="base class"),
+        pytest.param(call("AveragePooling2D"), id="default"),
+        pytest.param(call("Dense", 8, kernel_layout=None), id="layout"),
+        pytest.param(call("Discretization", bins=[1.0]), id="preprocessing"),
+    ],
+)
+def test_keras_2_takes_it(made: Call) -> None:
+    assert findings(sequence(IMAGE, made), "KPC308") == []
+    assert len(findings(sequence(IMAGE, made), "KPC308", keras=3)) == 1
+
+
 def test_a_name_that_the_program_registers() -> None:
     record = sequence(IMAGE, replace(call("Dense", 8, activation="softer")))
     source = "get_custom_objects().update({'softer': softer})"
@@ -269,6 +283,7 @@ def stating(*dims: Any) -> Call:
         pytest.param([call("Dense", 32), stating(32)], id="what it is fed"),
         pytest.param([call("Dense", 32), stating(None)], id="any size"),
         pytest.param([call("Dense", 32), call("Dense", 8)], id="not stated"),
+        pytest.param([call("Dense", 32), stating(None, 32)], id="batch and all"),
     ],
 )
 def test_stated_shape_holds(calls: list[Call]) -> None:
