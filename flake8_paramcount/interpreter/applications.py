@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
-from flake8_paramcount.dims import Dim, Poly, equal, text
+from flake8_paramcount.dims import equal
 from flake8_paramcount.interpreter.construct import auto_name, plain, shape_of
+from flake8_paramcount.interpreter.deciding import agree, equals, is_positive, is_three, pooling_of
 from flake8_paramcount.interpreter.models import (
     BEHIND_FAULT,
     Flow,
@@ -17,10 +18,9 @@ from flake8_paramcount.interpreter.models import (
     flow,
 )
 from flake8_paramcount.interpreter.natives import function
-from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, broadcast
-from flake8_paramcount.interpreter.values import Arguments, ListObject, NeedSplit, Value
+from flake8_paramcount.interpreter.values import Arguments, ListObject, Value
 from flake8_paramcount.keras import bind
 from flake8_paramcount.keras.admission import Image, check, default_side, image
 from flake8_paramcount.keras.applications import (
@@ -152,7 +152,7 @@ def _decided(origin: Origin, given: Mapping[str, Value]) -> dict[str, Any]:
     for name in ("weights", "classes", "classifier_activation", "depth_multiplier"):
         if name in values:
             values[name] = plain(run, values[name])
-    values["pooling"] = _pooling(run, values["pooling"])
+    values["pooling"] = pooling_of(run, values["pooling"])
     alpha = values.get("alpha", 1.0)
     if not isinstance(alpha, (int, float)):
         raise Undetermined(alpha if isinstance(alpha, Unknown) else Unknown("alpha is not known"))
@@ -163,23 +163,6 @@ def _decided(origin: Origin, given: Mapping[str, Value]) -> dict[str, Any]:
 
 def _own_name(origin: Origin) -> Value:
     return origin.what.signature["name"]
-
-
-def _pooling(run: Run, value: Value) -> str:
-    """The end that `pooling` asks for; what Keras does not know is no pooling."""
-    for kind in ("avg", "max"):
-        if _equals(run, value, kind):
-            return kind
-    return "none"
-
-
-def _equals(run: Run, value: Value, constant: str) -> bool:
-    """Whether an argument is a string. Raises `NeedSplit` where that is not decided."""
-    if not isinstance(value, Unknown):
-        return bool(value == constant) if isinstance(value, str) else False
-    asked = value.derive(("==", key_of(constant)), lambda: f"{value.text} == {constant!r}")
-    run.equality(asked, value, constant)
-    return run.truth(asked)
 
 
 def _model_name(origin: Origin, shape: Image) -> Value:
@@ -269,7 +252,7 @@ def _network(origin: Origin, source: Tensor, shape: Image) -> Tensor:
     for row in what.rows(_form(origin, source), end):
         origin.run.fuel.burn()
         inputs = tuple(tensors[place] for place in row.inputs)
-        if not all(_agree(inputs) if fact == "residual" else facts[fact]() for fact in row.when):
+        if not all(agree(inputs) if fact == "residual" else facts[fact]() for fact in row.when):
             # What a row that is left out would have taken goes on in its place.
             made = inputs[-1]
         else:
@@ -366,35 +349,10 @@ def _facts(origin: Origin, shape: Image) -> dict[str, Callable[[], bool]]:
     run, values = origin.run, origin.values
     return {
         "preprocessing": lambda: bool(values["include_preprocessing"]),
-        "imagenet": lambda: _equals(run, values["weights"], "imagenet"),
-        "rgb": lambda: _is_three(run, shape[2]),
-        "dropout": lambda: _is_positive(run, values["dropout_rate"]),
+        "imagenet": lambda: equals(run, values["weights"], "imagenet"),
+        "rgb": lambda: is_three(run, shape[2]),
+        "dropout": lambda: is_positive(run, values["dropout_rate"]),
     }
-
-
-def _agree(inputs: tuple[Tensor, ...]) -> bool:
-    """Whether two tensors have the same channels, so that they can be added."""
-    same = equal(inputs[0].shape.dims[-1], inputs[1].shape.dims[-1])
-    if same is None:
-        raise Undetermined(Unknown("the number of channels is not known"))
-    return same
-
-
-def _is_three(run: Run, channels: Dim) -> bool:
-    answer = equal(channels, 3)
-    if answer is not None:
-        return answer
-    condition = run.condition(("==", channels, 3), lambda: f"{text(channels)} == 3")
-    holds = run.journal.decided(condition)
-    if holds is None:
-        raise NeedSplit(condition)
-    return holds
-
-
-def _is_positive(run: Run, rate: Value) -> bool:
-    if isinstance(rate, Unknown):
-        return run.truth(rate.derive((">", 0), lambda: f"{rate.text} > 0"))
-    return rate > 0 if isinstance(rate, (int, float)) else isinstance(rate, Poly)
 
 
 def _register() -> None:
