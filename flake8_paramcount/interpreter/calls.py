@@ -28,7 +28,11 @@ from flake8_paramcount.interpreter.values import (
 )
 from flake8_paramcount.keras import declared
 from flake8_paramcount.keras.declared import DeclaredSpec
+from flake8_paramcount.keras.layer import Fault
 from flake8_paramcount.unknown import Undetermined, Unknown
+
+# What is raised where the analysed program raises, or has something that is not followed.
+FAILURES = (ArithmeticError, Fault, LookupError, TypeError, ValueError)
 
 
 def call(run: Run, callee: Value, arguments: Arguments) -> Value:
@@ -106,6 +110,9 @@ def _construct(run: Run, constructor: natives.NativeFunction, arguments: Argumen
         # What could not be constructed is no model of the program.
         del run.models[made:]
         raise
+    except FAILURES as error:
+        del run.models[made:]
+        return _failed("the constructor", error, arguments)
 
 
 def _on_tensors(run: Run, path: str, arguments: Arguments) -> Value:
@@ -131,7 +138,7 @@ def _perform(run: Run, path: str, native: natives.NativeFunction, arguments: Arg
             # What is in an object may be something else at the next call.
             return Unknown(stop.unknown.reason, arguments.text, stop.unknown.site)
         return stop.unknown.derive((path, *map(key_of, values)), arguments.text)
-    except (IndexError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+    except FAILURES as error:
         return _failed(path, error, arguments)
 
 
@@ -149,7 +156,7 @@ def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
         except Undetermined as stop:
             _lose(run, receiver, callee.name, stop.unknown)
             raise
-        except (IndexError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+        except FAILURES as error:
             _lose(run, receiver, callee.name, unknown := _failed(callee.name, error, arguments))
             return unknown
 

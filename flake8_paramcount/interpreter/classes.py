@@ -288,7 +288,7 @@ def super_object(run: Run, arguments: Arguments) -> Value:
     if len(arguments.args) == 2 and isinstance(arguments.args[0], ClassObject):
         return Super(arguments.args[1], arguments.args[0])
     scope: Scope | None = run.scope
-    while scope is not None and "__class__" not in scope.state:
+    while scope is not None and not isinstance(scope.state.get("__class__"), ClassObject):
         scope = scope.parent
     if scope is None:
         return Unknown("`super()` outside a method", arguments.text, arguments.site)

@@ -81,15 +81,14 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
         keywords.setdefault("reset_after", _reset_after(run))
     stated = keywords.pop("name", None)
     trainable = keywords.pop("trainable", True)
-    shape = _stated_shape(run, name, keywords)
     made: dict[str, Any] = {"function": arguments.get(0, "function") if name == "Lambda" else None}
     name_given = stated if stated is not None else auto_name(run, spec.name)
     made |= {"name": name_given, "trainable": trainable, "positional": len(arguments.args)}
     made["labelled"] = stated is not None
-    if shape is not None:
-        made["shape"] = shape
-    if name == "Embedding" and keywords.get("input_length") is not None:
-        made["length"] = _dim(_first(run, keywords["input_length"]))
+    try:
+        made |= _stated(run, name, keywords)
+    except Fault as fault:
+        return LayerObject(spec.name, arguments.site, fault=fault, **made)
     if not arguments.complete:
         why = Unknown("its arguments are unpacked from something unknown", None, arguments.site)
         return LayerObject(spec.name, arguments.site, why=why, **made)
@@ -143,6 +142,15 @@ def _reset_after(run: Run) -> Unknown:
         why = "the default of `reset_after` is False before Keras 2.4 and True since"
         found = run.tests["reset_after"] = Unknown(why, "reset_after")
     return found
+
+
+def _stated(run: Run, name: str, keywords: dict[str, Value]) -> dict[str, Any]:
+    """What a layer's own arguments state of its input."""
+    shape = _stated_shape(run, name, keywords)
+    stated: dict[str, Any] = {} if shape is None else {"shape": shape}
+    if name == "Embedding" and keywords.get("input_length") is not None:
+        stated["length"] = _dim(_first(run, keywords["input_length"]))
+    return stated
 
 
 def _stated_shape(run: Run, name: str, keywords: dict[str, Value]) -> Shape | None:

@@ -20,6 +20,7 @@ from flake8_paramcount.interpreter.continuations import (
 )
 from flake8_paramcount.interpreter.fence import why_lost
 from flake8_paramcount.interpreter.havoc import lose, widen
+from flake8_paramcount.interpreter.journal import Delta
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import NeedSplit, Value
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -70,6 +71,36 @@ def execute_body(run: Run, body: cst.BaseSuite) -> Value:
     return signal.value if signal.kind == "return" else None
 
 
+# The part of the fuel that a compound statement of the module leaves to what comes behind it.
+RESERVE = 0.125
+
+
+def execute_alone(run: Run, statement: cst.CSTNode) -> Signal:
+    """Execute a whole statement of the module: what fails in it costs only what it changes."""
+    work = Rest(Block((statement,)), None)
+    if isinstance(statement, cst.SimpleStatementLine):
+        return proceed(run, work)
+    made = len(run.models)
+    with run.fuel.keeping(RESERVE), run.journal.speculation() as delta:
+        try:
+            ended: Signal | Unknown = proceed(run, work)
+        except Exception as error:
+            ended = Unknown(why_lost(error), None, run.site(statement))
+    if isinstance(ended, Unknown):
+        _forget(run, statement, made, delta, ended)
+        return NEXT
+    run.journal.apply(delta)
+    return ended
+
+
+def _forget(run: Run, statement: cst.CSTNode, made: int, delta: Delta, reason: Unknown) -> None:
+    """Make unknown what a statement has changed that was not followed to its end."""
+    run.unfinished.update(id(model) for model in run.models[made:])
+    widen(run, delta, reason, set())
+    run.statement = statement
+    lose(run, statement, reason)
+
+
 Executor: TypeAlias = Callable[[Run, Any, Continuation], Step]
 _EXECUTORS: dict[type[cst.CSTNode], Executor] = {}
 
@@ -116,10 +147,7 @@ def _fenced(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continua
     if not isinstance(step, Unknown):
         run.journal.apply(delta)
         return step
-    run.unfinished.update(id(model) for model in run.models[made:])
-    widen(run, delta, step, set())
-    run.statement = statement
-    lose(run, statement, step)
+    _forget(run, statement, made, delta, step)
     return NEXT, rest
 
 

@@ -65,25 +65,41 @@ def export(run: Run, stated: Mapping[int, Mapping[str, Any]]) -> list[Model]:
     """
     # What the program left of the fuel may be too little to put its models together.
     run.fuel.refill(EXPORT_SHARE)
-    note_inputs(run)
+    with run.fuel.half():
+        note_inputs(run)
     groups: dict[object, list[ModelObject]] = {}
     for model in run.models:
         groups.setdefault(model.identity, []).append(model)
+    records: dict[int, Model] = {}
+    # Whoever has not finished with a fair share comes again when all the others have.
+    for last in (False, True):
+        for index, models in enumerate(groups.values()):
+            if index not in records:
+                share = 0.5 if last else 1 / (len(groups) - index)
+                record = _fenced(run, models, stated.get(models[0].site, {}), share)
+                if record is not None or last:
+                    records[index] = record or _unfinished(run, models[0])
     found: dict[object, Model] = {}
-    for models in groups.values():
-        record = _fenced(run, models, stated.get(models[0].site, {}))
-        found.setdefault(_content(record), record)
+    for index in sorted(records):
+        found.setdefault(_content(records[index]), records[index])
     return list(found.values())
 
 
-def _fenced(run: Run, models: list[ModelObject], directives: Mapping[str, Any]) -> Model:
-    """The record of a model; one that fails or takes too long says so, and costs no other."""
+def _fenced(
+    run: Run, models: list[ModelObject], directives: Mapping[str, Any], share: float
+) -> Model | None:
+    """The record of a model, made with a share of the fuel; None if that is not enough."""
     try:
-        with run.fuel.half():
+        with run.fuel.keeping(1 - share):
             return _record(run, models, directives)
     except Exception as error:
-        why = Reason(why_lost(error), models[0].site)
-        return _model(run, models[0], [Variant((), built=False, reasons=(why,))], [()], directives)
+        why_lost(error)
+        return None
+
+
+def _unfinished(run: Run, model: ModelObject) -> Model:
+    why = Reason("its layers take too long to follow", model.site)
+    return _model(run, model, [Variant((), built=False, reasons=(why,))], [()], {})
 
 
 def _content(record: Model) -> object:
@@ -291,6 +307,7 @@ def _layer_record(
     weights = tuple(weight_records(run, step, trainable))
     nested = None
     if step.inner:
+        run.fuel.burn(len(step.inner))
         inner = _layer_records(run, step.inner, trainable, vocabulary)
         nested = Variant(inner, step.inputs, step.output)
     return LayerRecord(
@@ -361,6 +378,7 @@ def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightReco
     # Since Keras 3 what is inside of a frozen layer has just its own flag.
     below = trainable and (run.generation >= 3 or flag(run, layer))
     if step.inner:
+        run.fuel.burn(len(step.inner))
         for inner in step.inner:
             yield from weight_records(run, inner, below)
         if isinstance(layer, Instance) and step.built is not None:

@@ -52,16 +52,20 @@ def inner_of(layer: Value) -> LayerObject | ModelObject | None:
 
 def set_trainable(run: Run, owner: Value, value: Value) -> None:
     """`owner.trainable = value`: it reaches all that is inside at this time."""
-    owner = run.journal.force(owner)
-    if not isinstance(owner, LayerObject | ModelObject | Instance):
-        return
-    run.journal.write(owner)["trainable"] = value
-    if isinstance(owner, LayerObject):
-        run.journal.write(owner)[_SET] = value
-        set_trainable(run, inner_of(owner), value)
-        return
-    for layer in _layers(run, owner):
-        set_trainable(run, layer, value)
+    waiting = [owner]
+    # What stands inside in several places is reached once.
+    met: set[int] = set()
+    while waiting:
+        owner = run.journal.force(waiting.pop())
+        if not isinstance(owner, LayerObject | ModelObject | Instance) or id(owner) in met:
+            continue
+        met.add(id(owner))
+        run.journal.write(owner)["trainable"] = value
+        if isinstance(owner, LayerObject):
+            run.journal.write(owner)[_SET] = value
+            waiting.append(inner_of(owner))
+        else:
+            waiting.extend(_layers(run, owner))
 
 
 def _layers(run: Run, owner: ModelObject | Instance) -> list[Value]:

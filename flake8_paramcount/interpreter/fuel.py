@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 # What one unit copies or compares natively: this bounds the memory that a whole tank can fill.
 ITEMS_PER_UNIT = 64
@@ -37,10 +37,14 @@ class Fuel:
         if items >= ITEMS_PER_UNIT:
             self.burn(items // ITEMS_PER_UNIT)
 
-    @contextmanager
-    def half(self) -> Iterator[None]:
+    def half(self) -> AbstractContextManager[None]:
         """Keep half of what is left for what comes after."""
-        reserve = self.left // 2
+        return self.keeping(0.5)
+
+    @contextmanager
+    def keeping(self, share: float) -> Iterator[None]:
+        """Keep a share of what is left for what comes after."""
+        reserve = int(self.left * share)
         self.left -= reserve
         try:
             yield

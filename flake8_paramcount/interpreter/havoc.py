@@ -110,13 +110,24 @@ def _changed(reason: Unknown) -> Unknown:
 
 def lose(run: Run, node: cst.CSTNode, unknown: Unknown) -> None:
     """Make unknown whatever a statement that is not followed may have changed."""
-    for name in _names(node):
-        scope = _binding(run.scope, name.value)
-        value = scope.state.get(name.value, MISSING) if scope is not None else MISSING
+    names, targets = _mentioned(run, node)
+    for name in names:
+        scope = _binding(run.scope, name)
+        value = scope.state.get(name, MISSING) if scope is not None else MISSING
         if isinstance(value, Ref):
             lose_object(run, value, unknown)
-    for target in _targets(node):
+    for target in targets:
         run.journal.write(run.scope)[target] = Unknown(unknown.reason, target, unknown.site)
+
+
+def _mentioned(run: Run, node: cst.CSTNode) -> tuple[list[str], list[str]]:
+    """The names that a statement reads or binds, and those that it binds; looked for once."""
+    found = run.mentioned.get(node)
+    if found is None:
+        names = list(dict.fromkeys(name.value for name in _names(node)))
+        found = run.mentioned[node] = names, list(dict.fromkeys(_targets(node)))
+        run.fuel.burn(len(names))
+    return found
 
 
 def lose_object(run: Run, ref: Ref, unknown: Unknown) -> None:

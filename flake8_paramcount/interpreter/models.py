@@ -229,6 +229,7 @@ def flow(
         raise NeedSplit(layer.condition)
     given = shapes if shapes is not None else Shape(Unknown("the input shape is not stated"))
     if isinstance(layer, ModelObject):
+        run.fuel.burn(3)
         return _model_flow(run, layer, given, inbound)
     if isinstance(layer, Instance):
         from flake8_paramcount.interpreter.inheriting import stands_for

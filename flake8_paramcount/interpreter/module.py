@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import libcst as cst
@@ -22,9 +22,8 @@ from flake8_paramcount.interpreter import (  # noqa: F401  (they register what t
     tuning,
 )
 from flake8_paramcount.interpreter.classes import instantiate
-from flake8_paramcount.interpreter.continuations import Rest, proceed
 from flake8_paramcount.interpreter.definitions import definitions
-from flake8_paramcount.interpreter.execution import Block
+from flake8_paramcount.interpreter.execution import execute_alone
 from flake8_paramcount.interpreter.fence import why_lost
 from flake8_paramcount.interpreter.fuel import Fuel, OutOfFuel
 from flake8_paramcount.interpreter.functions import call_function
@@ -57,9 +56,16 @@ def run_module(
     imports = definitions(module).imports
     run.dialect = dialect(settings.keras, imports, names, keywords)
     run.uses_tuner = any(path.startswith(("keras_tuner", "kerastuner")) for path in imports)
-    _guarded(run, lambda: proceed(run, Rest(Block(module.body), None)))
+    _guarded(run, partial(_execute, run, module.body))
     _call_the_rest(run, names)
     return run
+
+
+def _execute(run: Run, body: Sequence[cst.CSTNode]) -> None:
+    """The statements of a module, up to one that raises."""
+    for statement in body:
+        if execute_alone(run, statement).kind == "raise":
+            return
 
 
 def _guarded(run: Run, work: Callable[[], object]) -> None:

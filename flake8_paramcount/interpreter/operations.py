@@ -88,7 +88,8 @@ def _broadcast_all(arguments: Arguments) -> Shape:
             result = value.shape if result is None else broadcast(result, value.shape)
         elif isinstance(value, Unknown):
             raise Undetermined(value)
-    assert result is not None
+    if result is None:
+        raise Undetermined(Unknown("a function of tensors inside something else"))
     return result
 
 

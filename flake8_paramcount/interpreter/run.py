@@ -31,7 +31,7 @@ from flake8_paramcount.interpreter.values import (
     Value,
 )
 from flake8_paramcount.keras.declared import DeclaredSpec
-from flake8_paramcount.keras.layer import Shape
+from flake8_paramcount.keras.layer import Fault, Shape
 from flake8_paramcount.settings import Generation, canonical
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -112,6 +112,7 @@ class Run:
         self._conditions: dict[object, Condition] = {}
         self._opposites: dict[Unknown, Value] = {}
         self.tests: dict[object, Unknown] = {}
+        self.mentioned: dict[cst.CSTNode, tuple[list[str], list[str]]] = {}
 
     @property
     def generation(self) -> Generation:
@@ -193,6 +194,8 @@ class Run:
         except Undetermined as stop:
             why = stop.unknown
             return why if text is None else Unknown(why.reason, text, why.site)
+        except Fault as fault:
+            return Unknown(fault.message, text, self.site(self.statement))
         except NeedSplit as need:
             del self.models[made:]
             if len(self.journal.facts) > MAX_SPLITS:
