@@ -111,7 +111,8 @@ class Journal:
         state = self.force(state)
         if isinstance(state, Unknown):
             raise Undetermined(state)
-        return state
+        # The two outcomes of an undecided condition may be tuples of items.
+        return list(state) if type(state) is tuple else state
 
     def write(self, ref: Ref) -> Any:
         """The state of an object, to change. Raises `NeedSplit` or `Undetermined`."""

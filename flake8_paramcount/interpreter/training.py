@@ -148,7 +148,7 @@ def _compiled_within(run: Run, model: ModelObject, site: int) -> None:
         return
     parts = _parts(run, model)
     for other in waiting:
-        if not parts.keys().isdisjoint(_parts(run, other)):
+        if NOT_FOLLOWED in parts or not parts.keys().isdisjoint(_parts(run, other)):
             note(run, other, Event("compiled_within", site))
 
 
@@ -201,19 +201,26 @@ def _parts(run: Run, model: ModelObject) -> dict[int, LayerObject | ModelObject]
             continue
         found[id(part)] = part
         if isinstance(part, ModelObject):
-            work += _layers(run, part)
+            layers = _layers(run, part)
+            work += layers or ()
+            if layers is None:
+                found[NOT_FOLLOWED] = part
     return found
 
 
-def _layers(run: Run, model: ModelObject) -> list[Value]:
+NOT_FOLLOWED = 0
+"""Stands among the parts of a model for those that are not known."""
+
+
+def _layers(run: Run, model: ModelObject) -> list[Value] | None:
     try:
         if model.kind == "sequential":
             return stack(run, model)
         if model.kind == "functional":
             return [step.layer for step in flows(run, model, None)]
     except (NeedSplit, Undetermined):
-        return []
-    return []
+        return None
+    return None
 
 
 def data_of(run: Run, value: Value) -> Data | None:

@@ -292,7 +292,8 @@ def redundant_bias(context: Context, node: Node) -> Iterator[Mended]:
     Layers between the two do not matter as long as they only move a channel's values or pool them.
 
     It is silent where the bias counts: behind an activation, where the output also goes
-    elsewhere, and before LayerNormalization, which takes its mean over the channels.
+    elsewhere, before LayerNormalization, which takes its mean over the channels, and in a call
+    that makes other layers too, of which not all are normalized.
 
     Bad:
 
@@ -320,12 +321,13 @@ def redundant_bias(context: Context, node: Node) -> Iterator[Mended]:
     if normalization is None:
         return
     site = node.record.site
-    certain = all(_cancelling(context, other) for other in context.at(site))
+    if not all(_cancelling(context, other) for other in context.at(site)):
+        return  # the same call makes layers whose bias counts
     yield Mended(
         f"the bias of {wording.layer(node.record)} is cancelled by the BatchNormalization "
         f"on line {context.line(normalization.record.site)}: "
         f"{wording.parameters(_biases(node)[0].count)} wasted; use_bias=False saves them",
-        Fix(site, "set", "use_bias", False) if certain else None,
+        Fix(site, "set", "use_bias", False),
     )
 
 
