@@ -78,9 +78,12 @@ class ParamCount:
         settings = self._set()
         if settings.codes is not None and not settings.codes:
             return []
-        from flake8_paramcount.analysis import report_on
+        from flake8_paramcount.collector import collector_off
 
-        report = report_on(source, self._tree, settings, self._filename)
+        with collector_off():
+            from flake8_paramcount.analysis import report_on
+
+            report = report_on(source, self._tree, settings, self._filename)
         return [(f.line, f.column, f"{f.code} {f.message}", type(self)) for f in report.findings]
 
     @classmethod

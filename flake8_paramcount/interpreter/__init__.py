@@ -89,9 +89,10 @@ def _run(source: str, tree: ast.Module, settings: Settings, filename: str) -> Ru
     import libcst
 
     from flake8_paramcount.interpreter.module import run_module
+    from flake8_paramcount.interpreter.parsing import parse_module
 
     try:
-        module = libcst.parse_module(source)
+        module = parse_module(source, tree)
     except (libcst.ParserSyntaxError, RecursionError, ValueError) as error:
         return f"LibCST cannot parse it: {str(error).splitlines()[0]}"
     path = None if filename.startswith(("<", "-")) or filename == "stdin" else filename

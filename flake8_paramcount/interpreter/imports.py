@@ -16,6 +16,7 @@ from flake8_paramcount.interpreter import guard
 from flake8_paramcount.interpreter.fuel import OutOfFuel
 from flake8_paramcount.interpreter.names import canonical, store
 from flake8_paramcount.interpreter.natives import function
+from flake8_paramcount.interpreter.parsing import parse_module
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import (
     MISSING,
@@ -126,7 +127,7 @@ def _evaluated(run: Run, project: Project, path: str) -> ModuleObject | None:
     if source is None or isinstance(tree, str) or guard.too_deep(tree):
         return None
     try:
-        module = cst.parse_module(source)
+        module = parse_module(source, tree)
     except (cst.ParserSyntaxError, RecursionError, ValueError):
         return None
     scope = Scope("module", None)

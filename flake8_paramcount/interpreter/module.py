@@ -29,6 +29,7 @@ from flake8_paramcount.interpreter.fuel import Fuel, OutOfFuel
 from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.generation import dialect
 from flake8_paramcount.interpreter.imports import Project
+from flake8_paramcount.interpreter.parsing import lines_of, parse_module
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import Arguments, ClassObject, Function, Value
@@ -46,8 +47,8 @@ def run_module(
     filename: str | None = None,
 ) -> Run:
     """Evaluate a module. Every input comes back; what is not followed is unknown in the result."""
-    module = module or cst.parse_module(source)
-    run = Run(module, Sites(module, tree, source.splitlines()), fuel=Fuel(settings.fuel))
+    module = module or parse_module(source, tree)
+    run = Run(module, Sites(module, tree, lines_of(source)), fuel=Fuel(settings.fuel))
     run.assume = {canonical(name): value for name, value in settings.assume.items()}
     run.declared = settings.layers
     if settings.follow_imports and filename is not None:
