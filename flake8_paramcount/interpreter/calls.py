@@ -9,6 +9,7 @@ from flake8_paramcount.interpreter import catalogue, natives
 from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.happenings import escape
 from flake8_paramcount.interpreter.havoc import lose_object
+from flake8_paramcount.interpreter.hidden import note_call
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import tensors_in
@@ -93,7 +94,10 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     # Whatever an unknown function does with an object of unknown content, it may change it.
     escape(run, *arguments.args, *arguments.kwargs.values())
     run.strangers += 1
-    return Unknown(f"`{callee.path}` is not part of this file", arguments.text, arguments.site)
+    why = f"`{callee.path}` is not part of this file"
+    result = Unknown(why, arguments.text, arguments.site)
+    note_call(run, callee, arguments, result)
+    return result
 
 
 def _length(value: Value) -> int:
@@ -184,6 +188,7 @@ def _call_native(run: Run, callee: Native, arguments: Arguments) -> Value:
 
 
 def _call_unknown(run: Run, callee: Unknown, arguments: Arguments) -> Value:
+    note_call(run, callee, arguments, None)
     callee.forget()
     run.strangers += 1
     escape(run, *arguments.args, *arguments.kwargs.values())

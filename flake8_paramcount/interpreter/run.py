@@ -36,6 +36,7 @@ from flake8_paramcount.settings import Generation, canonical
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 if TYPE_CHECKING:
+    from flake8_paramcount.interpreter.hidden import Variable
     from flake8_paramcount.interpreter.imports import Project
     from flake8_paramcount.interpreter.models import ModelObject
 
@@ -105,6 +106,9 @@ class Run:
         self.inputs: dict[int, Shape] = {}
         self.instances: dict[ClassObject, Value] = {}
         self.assume: dict[str, int] = {}
+        self.applied: set[object] = set()
+        self.harmless: set[object] = set()
+        self.variables: dict[int, Variable] = {}
         self.declared: Mapping[str, DeclaredSpec] = {}
         self.counters: Ref = Ref({})
         self.session = Ref({"image_data_format": "channels_last"})

@@ -12,6 +12,7 @@ from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.classes import initialize, keras_kind, method_of
 from flake8_paramcount.interpreter.construct import auto_name, shape_of
 from flake8_paramcount.interpreter.functions import call_function
+from flake8_paramcount.interpreter.hidden import unseen, variables
 from flake8_paramcount.interpreter.inheriting import BASE, keras_base, stands_for
 from flake8_paramcount.interpreter.models import (
     Flow,
@@ -67,7 +68,7 @@ def keras_attribute(run: Run, instance: Instance, name: str, otherwise: Value) -
     if name == "name":
         return instance.state[_NAME]
     if name == "built":
-        return instance.state[_BUILT] is not None
+        return instance.state.get(_BUILT) is not None
     base = instance.state.get(BASE)
     if isinstance(base, LayerObject) and base.bound is not None and name in base.bound.arguments:
         return base.bound.arguments[name]
@@ -164,7 +165,7 @@ def build_instance(run: Run, instance: Instance, shape: Shape, arguments: Argume
 
     Since Keras 3 the layers inside are not built until the model is called on data.
     """
-    if run.journal.force(instance.state[_BUILT]) is not None:
+    if run.journal.force(instance.state.get(_BUILT)) is not None:
         return
     source = LayerObject("InputLayer", instance.site, name="input_layer", shape=shape)
     tensor = Tensor(shape, Node(source, (), instance.site, None))
@@ -201,7 +202,7 @@ def _call(
 
 
 def _build(run: Run, instance: Instance, inputs: tuple[Tensor, ...]) -> None:
-    if run.journal.force(instance.state[_BUILT]) is not None:
+    if run.journal.force(instance.state.get(_BUILT)) is not None:
         return
     shapes = tuple(tensor.shape for tensor in inputs)
     run.journal.write(instance)[_BUILT] = shapes if len(shapes) > 1 else shapes[0]
@@ -219,7 +220,9 @@ def _dims(shape: Shape) -> Value:
 
 def own_weights(run: Run, instance: Instance) -> list[Weight]:
     """The weights that the class itself adds."""
-    return list(run.journal.read(run.journal.force(instance.state[_WEIGHTS])))
+    held = run.journal.force(instance.state.get(_WEIGHTS))
+    added = () if held is None else run.journal.read(held)
+    return [*added, *variables(run, instance)]
 
 
 def instance_flow(run: Run, instance: Instance, shapes: Shapes, output: Value) -> Flow:
@@ -245,7 +248,7 @@ def instance_flow(run: Run, instance: Instance, shapes: Shapes, output: Value) -
 
 def tracked_flows(run: Run, instance: Instance) -> Iterator[Flow]:
     """All layers that a subclassed object holds, and the weights that a model itself adds."""
-    followed = run.truth(instance.state[_FOLLOWED])
+    followed = run.truth(instance.state.get(_FOLLOWED, False))
     for layer in tracked(run, instance):
         made = run.journal.force(layer.state["built"]) if isinstance(layer, LayerObject) else layer
         if followed and made is None and layer.fault is None:
@@ -253,6 +256,9 @@ def tracked_flows(run: Run, instance: Instance) -> Iterator[Flow]:
             yield Flow(layer, None, Built((), Shape(Unknown("it is never called"))))
         else:
             yield tracked_flow(run, layer)
+    why = unseen(run, instance)
+    if why is not None:
+        yield Flow(instance, None, unknown=why)
 
 
 def model_flows(run: Run, instance: Instance) -> Iterator[Flow]:
@@ -268,11 +274,13 @@ def tracked_flow(run: Run, layer: Value) -> Flow:
         made = run.journal.force(layer.state["built"])
         if layer.fault is not None:
             return Flow(layer, None, fault=layer.fault)
+        if isinstance(made, Unknown):
+            return Flow(layer, None, unknown=made)
         if made is None:
             return _never_called(run, layer)
         return Flow(layer, None, made)
     if isinstance(layer, Instance):
-        shapes = run.journal.force(layer.state[_BUILT])
+        shapes = run.journal.force(layer.state.get(_BUILT))
         if shapes is None:
             return Flow(layer, None, unknown=Unknown("it is never called"))
         return instance_flow(run, layer, shapes, None)
