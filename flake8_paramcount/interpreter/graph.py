@@ -55,7 +55,7 @@ def _applied(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -
         given = tuple(run.journal.force(item) for item in run.journal.read(given))
     tensors = tensors_in(given)
     shapes = tuple(tensor.shape for tensor in tensors)
-    if type(given) is tuple and len(tensors) != len(given):
+    if not tensors or (type(given) is tuple and len(tensors) != len(given)):
         why = Unknown("some of its inputs are not known", arguments.text, arguments.site)
         return Flow(layer, None, unknown=why)
     if isinstance(layer, ModelObject) and shapes:

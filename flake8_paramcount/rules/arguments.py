@@ -187,7 +187,7 @@ def _may_be_of_keras_2(context: Context) -> Callable[[Node], bool]:
         if certain or fault is None or fault.kind != "argument":
             return False
         name = str(fault.details.get("argument"))
-        if node.kind in PREPROCESSING or name.endswith("_layout"):
+        if node.kind in PREPROCESSING or name.endswith("_layout") or "CuDNN" in fault.message:
             return True
         return (node.kind[:-2], name) in KERAS_2
 

@@ -87,14 +87,16 @@ class Context:
 
     def at(self, site: Site) -> list[Node]:
         """All layers, of all models, that one call makes."""
-        return [
-            node
-            for graphs in self.graphs
-            for graph in graphs
-            if site in graph.sites
-            for node in graph.nodes
-            if node.record.site == site
-        ]
+        return self._made.get(site, [])
+
+    @cached_property
+    def _made(self) -> Mapping[Site, list[Node]]:
+        found: dict[Site, list[Node]] = defaultdict(list)
+        for graphs in self.graphs:
+            for graph in graphs:
+                for node in graph.nodes:
+                    found[node.record.site].append(node)
+        return found
 
     @cached_property
     def put_out(self) -> frozenset[int]:

@@ -312,3 +312,13 @@ def test_layer_of_another_package() -> None:
 
     assert codes(program, "KPC006") == ["KPC006"]
     assert codes("", "KPC006") == []
+
+
+def test_state_without_a_known_input() -> None:
+    program = """
+    given = Input((8,))
+    output = layers.SimpleRNN(8)(x, initial_state=given)
+    model = Model(given, layers.Dense(1)(output))
+    """
+
+    assert codes(program, "KPC308", "KPC401") == []

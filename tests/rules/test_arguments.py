@@ -186,6 +186,13 @@ def test_keras_2_takes_it(made: Call) -> None:
     assert len(findings(sequence(IMAGE, made), "KPC308", keras=3)) == 1
 
 
+def test_keras_2_wraps_more() -> None:
+    fault = Fault("argument", "CuDNNGRU is not a recurrent layer", argument="layer")
+
+    assert findings(faulty(fault, "Bidirectional"), "KPC308") == []
+    assert len(findings(faulty(fault, "Bidirectional"), "KPC308", keras=3)) == 1
+
+
 def test_a_name_that_the_program_registers() -> None:
     record = sequence(IMAGE, replace(call("Dense", 8, activation="softer")))
     source = "get_custom_objects().update({'softer': softer})"
