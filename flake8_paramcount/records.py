@@ -75,8 +75,9 @@ class Event:
     """Something that the program does with a model, in the order in which it does it.
 
     `kind` is the method's name; `call` for a call on tensors; `trainable` for setting that
-    attribute on the model or on a part of it, and `restored` for setting it back; `compiled_within` for compiling a model that
-    contains it; `elsewhere` for what is not followed and may do anything of that.
+    attribute on the model or on a part of it, and `restored` for setting it back;
+    `compiled_within` for compiling a model that contains it; `elsewhere` for what is not followed
+    and may do anything of that.
     """
 
     kind: str

@@ -87,8 +87,9 @@ def _parts(run: Run, elements: Sequence[cst.BaseElement], value: Value) -> list[
     if isinstance(value, Unknown):
         return [_part_of_unknown(run, value, index) for index in range(len(elements))]
     items = list(iterate(run, value))
-    stars = [index for index, element in enumerate(elements)
-             if isinstance(element, cst.StarredElement)]
+    stars = [
+        index for index, element in enumerate(elements) if isinstance(element, cst.StarredElement)
+    ]
     if not stars:
         if len(items) != len(elements):
             lost = run.unknown(f"{len(items)} values for {len(elements)} targets")

@@ -60,7 +60,7 @@ def _stored(run: Run, receiver: Value, name: str, text: Callable[[], str]) -> Va
             return value
     if isinstance(receiver, Function):
         return {"__name__": receiver.name}.get(name) or Unknown("a function's attribute", text)
-    if isinstance(receiver, Native | Array | str | int | float | tuple) or isinstance(receiver, Ref):
+    if isinstance(receiver, (Native | Array | str | int | float | tuple, Ref)):
         return NativeMethod(receiver, name)
     return Unknown(f"`{name}` of {type(receiver).__name__}", text, run.site(run.statement))
 

@@ -65,7 +65,7 @@ def _among_rounds(run: Run, ref: Ref, after: Any, reason: Unknown) -> Any:
 
 
 def keep_fresh(run: Run, delta: Delta, reason: Unknown, count: int | Poly | None) -> None:
-    """Apply a loop's round: new objects stay, other changed values are not known behind the loop."""
+    """Apply a loop's round: new objects stay, other changed values are not known behind it."""
     ran = Condition(lambda: "the loop runs at all", reason.site)
     for ref, after in delta.items():
         before = ref.state

@@ -1,8 +1,9 @@
 """Changes of state under undecided conditions: facts, speculation, and the join of two outcomes.
 
-An undecided condition runs both ways, one after the other, on the same objects. What each way changed
-is recorded and rolled back; then the two outcomes are joined: where they agree nothing happened,
-where they differ stands a `Choice`. A choice costs nothing until somebody must look inside it.
+An undecided condition runs both ways, one after the other, on the same objects. What each way
+changed is recorded and rolled back; then the two outcomes are joined: where they agree nothing
+happened, where they differ stands a `Choice`. A choice costs nothing until somebody must look
+inside it.
 """
 
 from __future__ import annotations

@@ -192,7 +192,10 @@ def known_arguments(run: Run, bound: BoundLayer) -> BoundLayer:
 def apply_layer(
     run: Run, layer: LayerObject, shapes: Shapes, options: Mapping[str, Value] | None = None
 ) -> Built:
-    """A layer on input shapes, called with options. Raises `Fault`, `Undetermined` and `NeedSplit`."""
+    """A layer on input shapes, called with options.
+
+    Raises `Fault`, `Undetermined` and `NeedSplit`.
+    """
     run.fuel.burn(3)
     if layer.fault is not None:
         raise layer.fault
@@ -290,9 +293,7 @@ def _model_flow(run: Run, model: ModelObject, shapes: Shapes, inbound: tuple[int
     return Flow(model, shapes, Built(tuple(weights), output), inbound=inbound, inner=inner)
 
 
-def _inside(
-    run: Run, model: ModelObject, shapes: Shapes
-) -> tuple[tuple[Flow, ...], Shapes | None]:
+def _inside(run: Run, model: ModelObject, shapes: Shapes) -> tuple[tuple[Flow, ...], Shapes | None]:
     """The layers of a model on these shapes, and what it puts out. Raises `Fault`."""
     if model.kind == "functional":
         from flake8_paramcount.interpreter.reapplying import applied

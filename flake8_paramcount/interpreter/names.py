@@ -131,8 +131,9 @@ def import_names(run: Run, node: cst.Import) -> None:
 
 # No project names a module of its own like these.
 _EXTERNAL = frozenset(
-    "keras tensorflow tf_keras numpy pandas sklearn scipy matplotlib os sys math random json re time "
-    "itertools functools collections typing argparse pathlib logging datetime dataclasses".split()
+    "keras tensorflow tf_keras numpy pandas sklearn scipy matplotlib os sys math random json re "
+    "time itertools functools collections typing argparse pathlib logging datetime "
+    "dataclasses".split()
 )
 
 

@@ -56,9 +56,7 @@ class Sites:
             return Position(1, 0)
         if node is statement:
             return self._position(twin)
-        calls = [call for call in _cst_calls(statement)]
-        twins = _ast_calls(twin)
-        for call, other in zip(calls, twins, strict=False):
+        for call, other in zip(_cst_calls(statement), _ast_calls(twin), strict=False):
             if call is node:
                 return self._position(other)
         return self._position(twin)

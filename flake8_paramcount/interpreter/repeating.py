@@ -92,9 +92,7 @@ def _changes(value: Value) -> bool:
     return isinstance(value, Qualified)
 
 
-def repeated_flows(
-    run: Run, repeat: Repeat, shapes: Shapes | None, index: int
-) -> Iterator[Flow]:
+def repeated_flows(run: Run, repeat: Repeat, shapes: Shapes | None, index: int) -> Iterator[Flow]:
     """The layers of a repeat: those of the first round, and those of all others."""
     first, behind = _round(run, repeat, shapes, index)
     if _alike(shapes, behind):

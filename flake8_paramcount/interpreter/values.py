@@ -1,7 +1,7 @@
 """The value domain: what an expression of the analysed program can evaluate to.
 
-Python's own constants, tuples and ranges stand for themselves, a `Poly` for a symbolic integer and an
-`Unknown` for everything that the source does not determine. The classes here are the rest.
+Python's own constants, tuples and ranges stand for themselves, a `Poly` for a symbolic integer and
+an `Unknown` for everything that the source does not determine. The classes here are the rest.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ tf.keras included; generation 3 is what the declarations describe.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flake8_paramcount.dims import Poly

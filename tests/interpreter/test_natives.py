@@ -82,9 +82,7 @@ def argument_lists() -> list[tuple[Any, ...]]:
 
 # The architectures, which take longer, have tests of their own.
 PATHS = sorted(
-    path
-    for path in natives.FUNCTIONS
-    if path.startswith(PACKAGES) and ".applications." not in path
+    path for path in natives.FUNCTIONS if path.startswith(PACKAGES) and ".applications." not in path
 )
 
 
