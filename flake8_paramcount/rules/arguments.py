@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
@@ -12,35 +12,11 @@ from flake8_paramcount.rules import wording
 from flake8_paramcount.rules.fixes import Fix, renaming
 from flake8_paramcount.rules.graph import Node, dims_of
 from flake8_paramcount.rules.kinds import CONVOLUTIONS, DROPOUTS, PASSIVE, POOLINGS, RECURRENT
+from flake8_paramcount.rules.older import may_be_of_keras_2, may_be_registered
 from flake8_paramcount.rules.registry import Context, Mended, fault_rule, layer_rule
 from flake8_paramcount.rules.shapes import stands_behind_last_step
 
 RATES = ("rate", "dropout", "recurrent_dropout")
-NAMING = ("activation", "_initializer", "_regularizer", "_constraint")
-REGISTERING = ("custom_object", "CustomObject", "register_keras_serializable")
-PREPROCESSING = frozenset(
-    {
-        "CategoryEncoding",
-        "Discretization",
-        "Hashing",
-        "IntegerLookup",
-        "Normalization",
-        "StringLookup",
-        "TextVectorization",
-    }
-)
-"""Layers whose arguments have changed with nearly every release of Keras 2."""
-
-KERAS_2 = frozenset(
-    {
-        ("AveragePooling", "pool_size"),
-        ("DepthwiseConv", "kernel_constraint"),
-        ("DepthwiseConv", "kernel_initializer"),
-        ("DepthwiseConv", "kernel_regularizer"),
-    }
-)
-"""What Keras 2 lets one give, or leave out."""
-
 STATE = "stateful"
 DROPPING = (*DROPOUTS, *RECURRENT, "MultiHeadAttention", "GroupQueryAttention")
 
@@ -166,34 +142,6 @@ def removed_argument(context: Context, node: Node) -> Iterator[Mended]:
     )
 
 
-def _may_be_registered(context: Context) -> Callable[[Node], bool]:
-    """Whether a name that Keras does not know may be one that the program gives a meaning."""
-    registers = any(word in context.analysis.source for word in REGISTERING)
-
-    def may_be(node: Node) -> bool:
-        details = node.record.fault.details if node.record.fault else {}
-        named = str(details.get("argument")).endswith(NAMING) and type(details["value"]) is str
-        return registers and named
-
-    return may_be
-
-
-def _may_be_of_keras_2(context: Context) -> Callable[[Node], bool]:
-    """Whether Keras 2 may take what Keras 3 refuses, and nothing says which one is used."""
-    certain = context.settings.keras is not None
-
-    def may_be(node: Node) -> bool:
-        fault = node.record.fault
-        if certain or fault is None or fault.kind != "argument":
-            return False
-        name = str(fault.details.get("argument"))
-        if node.kind in PREPROCESSING or name.endswith("_layout") or "CuDNN" in fault.message:
-            return True
-        return (node.kind[:-2], name) in KERAS_2
-
-    return may_be
-
-
 def _is_certain(context: Context, details: Mapping[str, Any]) -> bool:
     """Whether the generation in use is known: set, or newer than Keras 1 for what only that had."""
     return context.settings.keras is not None or details.get("argument") in OLD_KEYWORDS
@@ -230,9 +178,9 @@ def invalid_argument(context: Context, node: Node) -> Iterator[str]:
     explained = (
         _bad_rates,
         _removed,
-        _may_be_registered(context),
+        may_be_registered(context),
         _lacks_batch_size,
-        _may_be_of_keras_2(context),
+        may_be_of_keras_2(context),
         stands_behind_last_step,
     )
     if not any(explains(node) for explains in explained):

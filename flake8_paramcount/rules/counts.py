@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from flake8_paramcount.dims import Dim, bounds, product
+from flake8_paramcount.dims import Dim, bounds
 from flake8_paramcount.records import LayerRecord, WeightRecord
 from flake8_paramcount.rules import wording
 from flake8_paramcount.rules.fixes import Fix
 from flake8_paramcount.rules.graph import Node
-from flake8_paramcount.rules.kinds import CHANNELWISE_CONSTANT, PASSIVE, WITH_BIAS
+from flake8_paramcount.rules.kinds import CHANNELWISE_CONSTANT, WITH_BIAS
 from flake8_paramcount.rules.registry import Context, Finding, Mended, layer_rule, rule
 from flake8_paramcount.summary import Row, Summary
 
 LARGEST_SHOWN = 3
-BLOWUP_SHARE = 0.9
-BLOWUP_PARAMETERS = 10_000_000
-DOMINANT_SHARE = 0.9
 
 Over: TypeAlias = "tuple[Summary, int, int]"
 
@@ -125,22 +122,23 @@ def layer_over_budget(context: Context, node: Node) -> Iterator[str]:
     budget = context.allowed(node.graph.model, "layer_budget", default)
     if budget is None or node.record.nested is not None:
         return
-    count = _floor(node.record)
+    count = floor_of(node.record)
     if count > budget:
-        bound = "at least " if _uncertain(node.record) else ""
+        bound = "at least " if is_uncertain(node.record) else ""
         yield (
             f"{wording.layer(node.record)} has {bound}{wording.parameters(count)}, "
             f"{count - budget:,} more than the layer budget of {budget:,}"
         )
 
 
-def _floor(record: LayerRecord) -> int:
+def floor_of(record: LayerRecord) -> int:
     """Parameters that a layer is proven to have at least."""
     counts = {weight.key: weight.count for weight in record.weights}
     return sum(max(bounds(count)[0] or 0, 0) for count in counts.values())
 
 
-def _uncertain(record: LayerRecord) -> bool:
+def is_uncertain(record: LayerRecord) -> bool:
+    """Whether what a layer holds is not known exactly."""
     return not record.known or any(not isinstance(each.count, int) for each in record.weights)
 
 
@@ -220,67 +218,6 @@ def size_over_budget(context: Context) -> Iterator[Finding]:
             f"({wording.parameters(summary.minimum)} of {summary.dtype}), "
             f"{wording.size(count - budget)} more than the size budget of {wording.size(budget)}",
         )
-
-
-@layer_rule("KPC107", "Dense")
-def flatten_dense_blowup(context: Context, node: Node) -> Iterator[str]:
-    """A Dense behind a Flatten holds over 90 % of the model and over 10M parameters.
-
-    Flatten hands every position of every channel to the Dense, which learns a weight for each:
-    most of them are never needed, and the input size can no longer change. Global pooling hands
-    it one value per channel. The message says what the layer would cost then.
-
-    Bad:
-
-        from keras import Sequential, layers
-
-        model = Sequential([
-            layers.Input((224, 224, 3)),
-            layers.Conv2D(32, 3, strides=4),
-            layers.Flatten(),
-            layers.Dense(256),
-        ])
-
-    Good:
-
-        from keras import Sequential, layers
-
-        model = Sequential([
-            layers.Input((224, 224, 3)),
-            layers.Conv2D(32, 3, strides=4),
-            layers.GlobalAveragePooling2D(),
-            layers.Dense(256),
-        ])
-    """
-    flattened = [each for each in node.behind(PASSIVE) if each.kind == "Flatten"]
-    count, whole = _floor(node.record), node.graph.total
-    if not flattened or whole is None or _uncertain(node.record):
-        return
-    if count < BLOWUP_PARAMETERS or count < BLOWUP_SHARE * whole:
-        return
-    yield (
-        f"this Dense behind Flatten holds {wording.percent(count / whole)} of "
-        f"{wording.parameters(whole)}{_pooled(flattened[0], node, count)}"
-    )
-
-
-def _pooled(flatten: Node, dense: Node, count: int) -> str:
-    """What global pooling in place of Flatten would make of the Dense."""
-    shape, width = flatten.input, dense.output
-    if shape is None or width is None or len(shape) < 3:
-        return ""
-    first = flatten.argument("data_format") == "channels_first"
-    channels, units = shape[1 if first else -1], width[-1]
-    kernel = product((channels, units))
-    if not isinstance(kernel, int) or not isinstance(units, int):
-        return ""
-    bias = any(weight.name == "bias" for weight in dense.record.weights)
-    pooled = kernel + (units if bias else 0)
-    return (
-        f"; behind global average pooling it would have {pooled:,} in place of {count:,}"
-        if pooled < count
-        else ""
-    )
 
 
 @layer_rule("KPC108", *WITH_BIAS)
@@ -385,30 +322,3 @@ def _normalizes(node: Node, axis: int) -> bool:
         return False
     offsets = [weight for weight in node.record.weights if weight.name == "beta"]
     return bool(offsets) and offsets[0].trainable and over % len(node.input or "?") == axis
-
-
-@layer_rule("KPC109", "Embedding")
-def embedding_dominates(context: Context, node: Node) -> Iterator[str]:
-    """An Embedding holds over 90 % of the model.
-
-    Often it is as it should be; it is worth knowing where a model must become smaller: a smaller
-    vocabulary, a narrower embedding, hashing, or one that is shared with the output.
-
-    Bad:
-
-        from keras import Sequential, layers
-
-        model = Sequential([layers.Embedding(1000, 64), layers.SimpleRNN(32)])
-
-    Good:
-
-        from keras import Sequential, layers
-
-        model = Sequential([layers.Embedding(100, 64), layers.SimpleRNN(32)])
-    """
-    count, whole = _floor(node.record), node.graph.total
-    if whole and not _uncertain(node.record) and count > DOMINANT_SHARE * whole:
-        yield (
-            f"{wording.layer(node.record)} holds {count:,} of {wording.parameters(whole)} "
-            f"({wording.percent(count / whole)})"
-        )

@@ -18,7 +18,18 @@ from flake8_paramcount.rules.registry import rule as register
 
 ROOT = Path(__file__).resolve().parents[2]
 
-TOOLS = {"comments", "fixes", "graph", "heads", "kinds", "pages", "places", "registry", "wording"}
+TOOLS = {
+    "comments",
+    "fixes",
+    "graph",
+    "heads",
+    "kinds",
+    "older",
+    "pages",
+    "places",
+    "registry",
+    "wording",
+}
 """Modules of the package that hold no rules."""
 
 EVERY = pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
