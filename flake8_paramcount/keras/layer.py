@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from flake8_paramcount.dims import Dim, product
@@ -185,11 +186,18 @@ class LayerSpec:
         return tuple(code.co_varnames[1 : code.co_argcount])
 
     @property
-    def defaults(self) -> dict[str, Any]:
-        function: Any = self.declaration
-        values = function.__defaults__ or ()
-        names = self.positional[len(self.positional) - len(values) :]
-        return {**dict(zip(names, values, strict=True)), **(function.__kwdefaults__ or {})}
+    def defaults(self) -> Mapping[str, Any]:
+        """The defaults of the parameters that have one."""
+        return _defaults(self.declaration)
+
+
+@cache
+def _defaults(declaration: Declaration) -> Mapping[str, Any]:
+    function: Any = declaration
+    code = function.__code__
+    values = function.__defaults__ or ()
+    names = code.co_varnames[code.co_argcount - len(values) : code.co_argcount]
+    return {**dict(zip(names, values, strict=True)), **(function.__kwdefaults__ or {})}
 
 
 LAYERS: dict[str, LayerSpec] = {}
