@@ -39,7 +39,7 @@ class Plan(NamedTuple):
 
     positional: tuple[str, ...]
     names: frozenset[str]
-    defaults: dict[str, Any]
+    defaults: Mapping[str, Any]
     required: tuple[str, ...]
     base: frozenset[str]
     checked: dict[str, frozenset[str]]
