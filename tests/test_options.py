@@ -11,7 +11,7 @@ import pytest
 
 from flake8_paramcount.options import OPTIONS, add_to_argparse, settings_from
 from flake8_paramcount.quantities import PARSERS
-from flake8_paramcount.settings import DEFAULT_FUEL, Settings
+from flake8_paramcount.settings import DEFAULT_FUEL, Growth, Settings
 
 
 def parsed(*argv: str) -> Settings:
@@ -32,6 +32,12 @@ def test_nothing_given_gives_the_defaults() -> None:
         ("layer-budget", "250k", {"layer_budget": 250_000}),
         ("trainable-budget", "2_000_000", {"trainable_budget": 2_000_000}),
         ("size-budget", "16 MB", {"size_budget": 16_000_000}),
+        ("activation-budget", "2GiB", {"activation_budget": 2**31}),
+        ("batch", "128", {"batch": 128}),
+        ("growth", "10k", {"growth": Growth(10_000)}),
+        ("growth", "2.5 %", {"growth": Growth(percent=2.5)}),
+        ("growth", "5 percent", {"growth": Growth(percent=5.0)}),
+        ("baseline-strict", "yes", {"baseline_strict": True}),
         ("dtype", "Float16", {"dtype": "float16"}),
         ("vocab-size", "20k", {"vocab_size": 20_000}),
         ("assume", "n=1,x.shape[1]=13", {"assume": {"n": 1, "x.shape[1]": 13}}),
@@ -57,6 +63,13 @@ def test_value_is_read(flag: str, value: str, expected: dict[str, Any]) -> None:
         ("layer-budget", "1.5", "5M"),
         ("trainable-budget", "1e6", "5M"),
         ("size-budget", "16M", "16MiB"),
+        ("activation-budget", "2G", "16MiB"),
+        ("batch", "0", "at least 1"),
+        ("growth", "-5%", "5%"),
+        ("growth", "much", "5%"),
+        ("baseline", "no/such/file.json", "paramcount summary"),
+        ("baseline", "pyproject.toml", "paramcount summary"),
+        ("baseline-strict", "very", "yes, no"),
         ("dtype", "float31", "float32"),
         ("vocab-size", "0", "at least 1"),
         ("assume", "n", "name=value"),
@@ -80,6 +93,13 @@ def test_wrong_value_is_one_line_and_status_two(
     assert f"{value[:50]!r}"[:-1] in message
     assert allowed in message
     assert len(message) < 300
+
+
+def test_baseline_is_read() -> None:
+    baseline = parsed("--paramcount-baseline", "examples/baseline.json").baseline
+
+    assert baseline is not None
+    assert [model.total for model in baseline.files["example.py"]] == [50_240]
 
 
 def test_table_is_complete_and_described() -> None:
