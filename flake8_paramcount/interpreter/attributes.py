@@ -26,6 +26,12 @@ from flake8_paramcount.interpreter.values import (
 )
 from flake8_paramcount.unknown import Unknown
 
+KEPT = frozenset(
+    "units filters input_dim output_dim num_heads key_dim use_bias rate return_sequences "
+    "return_state stateful".split()
+)
+"""Arguments of a layer's constructor that are its attributes as they were given."""
+
 
 def get_attribute(run: Run, receiver: Value, name: str, text: Callable[[], str]) -> Value:
     """`receiver.name`; the receiver is decided."""
@@ -58,6 +64,9 @@ def _stored(run: Run, receiver: Value, name: str, text: Callable[[], str]) -> Va
         value = run.journal.force(state.get(("attribute", name), MISSING))
         if value is not MISSING:
             return value
+    kept = getattr(receiver, "bound", None)
+    if kept is not None and name in KEPT and name in kept.arguments:
+        return kept.arguments[name]
     if isinstance(receiver, Function):
         return {"__name__": receiver.name}.get(name) or Unknown("a function's attribute", text)
     if isinstance(receiver, (Native | Array | str | int | float | tuple, Ref)):

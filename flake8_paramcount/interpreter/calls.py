@@ -86,6 +86,9 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     if spec is not None:
         return _declared(run, spec, arguments)
     native = natives.FUNCTIONS.get(callee.path)
+    if native is None and callee.path.startswith("keras.ops."):
+        # On data they are NumPy's functions of these names.
+        native = natives.FUNCTIONS.get(f"numpy.{callee.path.removeprefix('keras.ops.')}")
     if native is not None:
         return run.attempt(lambda: _perform(run, callee.path, native, arguments))
     constructor = catalogue.constructor(callee.path)

@@ -95,9 +95,7 @@ def _line(run: Run, cls: ClassObject, known: dict[ClassObject, list[Value]]) -> 
         return known[cls]
     run.fuel.burn()
     bases = [run.journal.resolve(base) for base in cls.bases]
-    lines = [
-        _line(run, base, known) if isinstance(base, ClassObject) else [base] for base in bases
-    ]
+    lines = [_line(run, base, known) if isinstance(base, ClassObject) else [base] for base in bases]
     if len(lines) < 2:
         known[cls] = [cls, *(lines[0] if lines else ())]
     else:
@@ -155,7 +153,19 @@ def class_attribute(
         return found
     if name in ("__name__", "__qualname__"):
         return receiver.name
+    inherits = name == "from_config" and not _defines(run, receiver, name)
+    if inherits and keras_kind(run, receiver) == "layer":
+        return Native(name, lambda arguments: _from_config(run, receiver, arguments))
     return _found(run, lineage(run, receiver), name, None, text)
+
+
+def _from_config(run: Run, cls: ClassObject, arguments: Arguments) -> Value:
+    """`Class.from_config(config)`: the constructor gets what the dictionary holds."""
+    config = run.journal.force(arguments.get(0, "config"))
+    if not isinstance(config, DictObject):
+        return Unknown(f"an object of `{cls.name}`", arguments.text, arguments.site)
+    entries = dict(run.journal.read(config))
+    return instantiate(run, cls, arguments._replace(args=(), kwargs=entries))
 
 
 def _behind(run: Run, parent: Super) -> list[Value]:

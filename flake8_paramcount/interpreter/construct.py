@@ -15,10 +15,17 @@ from flake8_paramcount.interpreter.models import LayerObject, ModelObject, first
 from flake8_paramcount.interpreter.natives import NativeFunction, function
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
-from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Qualified, Value
+from flake8_paramcount.interpreter.values import (
+    Arguments,
+    Array,
+    Instance,
+    ListObject,
+    Qualified,
+    Value,
+)
 from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind, declared, lookup
 from flake8_paramcount.keras.declared import DeclaredSpec
-from flake8_paramcount.keras.layer import Buildable, Fault, Shape, Shapes
+from flake8_paramcount.keras.layer import Buildable, Built, Fault, Shape, Shapes
 from flake8_paramcount.keras.names import ACTIVATIONS
 from flake8_paramcount.keras.shapes import size
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -71,6 +78,22 @@ class ModelLayer:
         if step.built is None:
             raise Undetermined(first_of(step.unknown, Unknown("a model that is not known")))
         return step.built
+
+
+class InstanceLayer:
+    """A layer that the program defines in the place of one that a wrapper wraps."""
+
+    def __init__(self, run: Run, instance: Instance) -> None:
+        self._run = run
+        self.model = instance
+        self.class_name = instance.cls.name
+        self.arguments: Mapping[str, Any] = {}
+
+    def apply(self, x: Shapes) -> Built:
+        """What the layer becomes on a shape; a cell of an RNN is given its states too."""
+        from flake8_paramcount.interpreter.subclassing import step_through
+
+        return step_through(self._run, self.model, x)
 
 
 def layer(name: str, run: Run, arguments: Arguments) -> Value:
@@ -208,9 +231,24 @@ def plain(run: Run, value: Value, wraps: bool = False) -> Value:
         return named[1] if named and known else run.outside(value)
     if wraps and isinstance(value, LayerObject | ModelObject):
         return buildable(run, value)
+    if wraps and isinstance(value, Instance):
+        return _defined(run, value)
     if value is None or isinstance(value, bool | int | float | str | Poly | Unknown | Array):
         return value
     return Unknown(f"an object of {type(value).__name__}")
+
+
+def _defined(run: Run, instance: Instance) -> Value:
+    """An object of the program in a wrapper."""
+    from flake8_paramcount.interpreter.classes import keras_kind
+    from flake8_paramcount.interpreter.inheriting import stands_for
+
+    target = stands_for(run, instance)
+    if isinstance(target, LayerObject | ModelObject):
+        return buildable(run, target)
+    if keras_kind(run, instance.cls) is None:
+        return Unknown(f"an object of `{instance.cls.name}`")
+    return InstanceLayer(run, instance)
 
 
 def buildable(run: Run, value: LayerObject | ModelObject) -> Buildable:

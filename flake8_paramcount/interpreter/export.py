@@ -191,9 +191,7 @@ def _name(run: Run, model: ModelObject) -> str | None:
     return model.function.rpartition(".")[2] if model.function else None
 
 
-def _variants(
-    run: Run, model: ModelObject, directives: Mapping[str, Any]
-) -> Iterator[Variant]:
+def _variants(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> Iterator[Variant]:
     """The model under every set of facts that makes a difference."""
     try:
         yield _variant(run, model, directives)
@@ -391,6 +389,9 @@ def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightReco
         batch, _, *rest = step.inputs.dims
         yield from weight_records(run, flow(run, owner, Shape((batch, *rest)), 0), below)
         return
+    if isinstance(owner, Instance):
+        yield from weight_records(run, defined_flow(run, owner), below)
+        return
     while inner_of(owner) is not None:
         owner = inner_of(owner)
     key = getattr(owner or layer, "key", id(layer))
@@ -398,6 +399,13 @@ def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightReco
         place = index if step.times == 1 else index + REPEATED
         record = _weight(run, weight, (key, place), trainable and trains(run, layer))
         yield record if step.times == 1 else _times(run, record, step.times)
+
+
+def defined_flow(run: Run, instance: Instance) -> Flow:
+    """A layer that the program defines, as it was built inside of a wrapper."""
+    from flake8_paramcount.interpreter.subclassing import tracked_flow
+
+    return tracked_flow(run, instance)
 
 
 def _times(run: Run, record: WeightRecord, times: int | Poly) -> WeightRecord:
@@ -414,7 +422,8 @@ def _own(run: Run, instance: Instance, trainable: bool) -> Iterator[WeightRecord
 
 
 def _weight(run: Run, weight: Weight, key: tuple[int, int], trainable: bool) -> WeightRecord:
-    weight = replace(weight, block=tuple(bound_dim(run, dim) for dim in weight.block))
+    if run.bindings:
+        weight = replace(weight, block=tuple(bound_dim(run, dim) for dim in weight.block))
     return WeightRecord(
         key=key,
         name=weight.name,

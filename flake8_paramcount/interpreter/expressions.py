@@ -21,6 +21,7 @@ from flake8_paramcount.interpreter.containers import (
     spread,
 )
 from flake8_paramcount.interpreter.functions import make_lambda, yielded
+from flake8_paramcount.interpreter.hidden import note_comprehension
 from flake8_paramcount.interpreter.names import lookup, store
 from flake8_paramcount.interpreter.run import Run, evaluates
 from flake8_paramcount.interpreter.values import (
@@ -348,7 +349,8 @@ def _in_own_scope(run: Run, build: Callable[[], Value], node: cst.BaseExpression
     with run.inside(Scope("comprehension", run.scope)):
         statement = run.statement
         try:
-            return run.transact(build, run.text(node))
+            text = run.text(node)
+            return note_comprehension(run, run.transact(build, text), text)
         finally:
             run.statement = statement
 

@@ -39,7 +39,7 @@ class Wrapped(BoundLayer):
     owner: LayerObject | None = None
 
 
-def inner_of(layer: Value) -> LayerObject | ModelObject | None:
+def inner_of(layer: Value) -> LayerObject | ModelObject | Instance | None:
     """The layer or model whose weights a wrapper has, and nothing else."""
     if not isinstance(layer, LayerObject) or layer.bound is None:
         return None
@@ -47,7 +47,7 @@ def inner_of(layer: Value) -> LayerObject | ModelObject | None:
     if isinstance(inner, Wrapped):
         return inner.owner
     model = getattr(inner, "model", None)
-    return model if isinstance(model, ModelObject) else None
+    return model if isinstance(model, ModelObject | Instance) else None
 
 
 def set_trainable(run: Run, owner: Value, value: Value) -> None:

@@ -28,6 +28,9 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 @method(ModelObject, "__call__")
 def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -> Value:
     """A layer or model called on symbolic tensors, or on data of known shape."""
+    if isinstance(layer, LayerObject):
+        # Also a call that cannot be followed gives a layer its weights.
+        run.journal.write(layer)["called"] = True
     values = (*arguments.args, *arguments.kwargs.values())
     # Whatever is passed, an initial state or a mask too, is what the layer depends on.
     inputs = tuple(tensor for value in values for tensor in tensors_in(value))

@@ -7,7 +7,7 @@ unknown class, or anything unknown that is called on a tensor, may be a layer.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
@@ -47,6 +47,13 @@ def note_call(run: Run, callee: Qualified | Unknown, arguments: Arguments, resul
     run.applied.add(callee.path if on_tensors else result)
 
 
+def note_comprehension(run: Run, result: Value, text: Callable[[], str]) -> Value:
+    """Remember a comprehension over something unknown that makes weights."""
+    if isinstance(result, Unknown) and any(word in text() for word in ("add_weight", "Variable")):
+        run.applied.add(result)
+    return result
+
+
 def attributes(run: Run, instance: Instance) -> Iterator[Value]:
     """What the attributes of an object hold, also in lists, tuples and dicts."""
     for key, value in run.journal.read(instance).items():
@@ -73,10 +80,14 @@ def _inside(run: Run, value: Value) -> Iterator[Value]:
         yield from _inside(run, item)
 
 
-def unseen(run: Run, instance: Instance) -> Unknown | None:
-    """Why an object may have weights that are not counted; None if it has none."""
+def unseen(run: Run, instance: Instance, *, followed: bool) -> Unknown | None:
+    """Why an object may have weights that are not counted; None if it has none.
+
+    Where its `call` could not be `followed`, anything unknown may be a layer that is called there.
+    """
     for value in attributes(run, instance):
-        if isinstance(value, Unknown) and _was_applied(run, value):
+        unknown = isinstance(value, Unknown) and value not in run.harmless
+        if unknown and (not followed or _was_applied(run, value)):
             return Unknown(f"`{value.text or value.reason}` may have weights", None, value.site)
         if isinstance(value, Qualified) and value.path in run.applied:
             return Unknown(f"`{value.path}` may have weights", value.path)

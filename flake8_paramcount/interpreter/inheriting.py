@@ -10,7 +10,14 @@ from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import tensors_in
-from flake8_paramcount.interpreter.values import Arguments, Instance, Native, Qualified, Value
+from flake8_paramcount.interpreter.values import (
+    Arguments,
+    DictObject,
+    Instance,
+    Native,
+    Qualified,
+    Value,
+)
 from flake8_paramcount.keras import LAYERS
 from flake8_paramcount.unknown import Unknown
 
@@ -61,6 +68,8 @@ def initialize_base(run: Run, instance: Instance, arguments: Arguments) -> Value
     name = keras_base(run, instance)
     if model is not None:
         _initialize_model(run, model, instance, arguments)
+    elif name == "Wrapper":
+        state["layer"] = arguments.get(0, "layer")
     elif name in LAYERS:
         from flake8_paramcount.interpreter.calls import settled
         from flake8_paramcount.interpreter.construct import layer
@@ -89,11 +98,26 @@ def _initialize_model(
         connect(run, model, arguments.get(0, "inputs"), arguments.get(1, "outputs"))
 
 
+def _inner(run: Run, instance: Instance) -> Value:
+    """The layer that an object is or, as a `Wrapper`, has."""
+    key = "layer" if keras_base(run, instance) == "Wrapper" else BASE
+    return run.journal.force(instance.state.get(key))
+
+
+def _config(run: Run, instance: Instance, arguments: Arguments) -> Value:
+    """What the base class knows of a layer; Keras' own layers know more."""
+    if keras_base(run, instance) not in ("Layer", "Wrapper", None):
+        return Unknown("the configuration of a layer", arguments.text, arguments.site)
+    names = {"name": "__name__", "trainable": "trainable"}
+    config = {name: instance.state[key] for name, key in names.items()}
+    return DictObject({**config, "dtype": "float32"})
+
+
 def _call(run: Run, instance: Instance, arguments: Arguments) -> Value:
     from flake8_paramcount.interpreter.graph import call_layer
     from flake8_paramcount.interpreter.subclassing import model_behind
 
-    target = model_behind(instance) or run.journal.force(instance.state.get(BASE))
+    target = model_behind(instance) or _inner(run, instance)
     if target is None or (isinstance(target, ModelObject) and target.kind == "subclassed"):
         return Unknown("Keras' own `call`", arguments.text, arguments.site)
     return call_layer(run, target, arguments)
@@ -110,7 +134,7 @@ def _build(run: Run, instance: Instance, arguments: Arguments) -> Value:
     if model is not None:
         build(run, model, arguments)
         return
-    base = run.journal.force(instance.state.get(BASE))
+    base = _inner(run, instance)
     if isinstance(base, LayerObject) and run.journal.force(base.state["built"]) is None:
         step = flow(run, base, shape_of(run, arguments.get(0, "input_shape")), 0)
         run.journal.write(base)["built"] = step.built
@@ -121,4 +145,5 @@ _METHODS: dict[str, Callable[[Run, Instance, Arguments], Value]] = {
     "__call__": _call,
     "call": _call,
     "build": _build,
+    "get_config": _config,
 }

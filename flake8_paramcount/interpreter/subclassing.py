@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.classes import initialize, keras_kind, method_of
-from flake8_paramcount.interpreter.construct import auto_name, shape_of
+from flake8_paramcount.interpreter.construct import auto_name, plain, shape_of
 from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.hidden import unseen, variables
 from flake8_paramcount.interpreter.inheriting import BASE, keras_base, stands_for
@@ -18,6 +18,7 @@ from flake8_paramcount.interpreter.models import (
     Flow,
     LayerObject,
     ModelObject,
+    first_of,
     is_input,
 )
 from flake8_paramcount.interpreter.run import Run
@@ -39,6 +40,7 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 _MODEL, _WEIGHTS, _BUILT, _NAME = "__model__", "__weights__", "__built__", "__name__"
 _TRAINABLE = "trainable"
 _FOLLOWED = "__followed__"
+_LOST = "__lost__"
 
 
 def keras_instance(run: Run, cls: ClassObject, arguments: Arguments) -> Instance:
@@ -63,7 +65,7 @@ def keras_instance(run: Run, cls: ClassObject, arguments: Arguments) -> Instance
 
 def keras_attribute(run: Run, instance: Instance, name: str, otherwise: Value) -> Value:
     """What a subclassed layer or model inherits from Keras."""
-    if name == "add_weight":
+    if name in ("add_weight", "add_variable"):
         return Native(name, lambda arguments: _add_weight(run, instance, arguments))
     if name == "name":
         return instance.state[_NAME]
@@ -91,7 +93,17 @@ def model_behind(owner: Value) -> ModelObject | None:
 
 
 def _add_weight(run: Run, instance: Instance, arguments: Arguments) -> Value:
-    """`add_weight(shape=None, …)`: Keras 3 takes the shape first, Keras 2 the name."""
+    """`add_weight(shape=None, …)`; one that cannot be followed is a weight nevertheless."""
+    try:
+        return _added(run, instance, arguments)
+    except (Undetermined, Fault) as stop:
+        why = stop.unknown if isinstance(stop, Undetermined) else Unknown(stop.message)
+        run.journal.write(instance)[_LOST] = why
+        raise
+
+
+def _added(run: Run, instance: Instance, arguments: Arguments) -> Value:
+    """The weight that is added: Keras 3 takes the shape first, Keras 2 the name."""
     values = dict(arguments.kwargs)
     for value in arguments.args:
         if isinstance(value, str):
@@ -143,7 +155,9 @@ def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> V
     values = [*arguments.args, *arguments.kwargs.values()]
     inputs = tuple(tensor for value in values for tensor in tensors_in(value))
     if not inputs and arguments.args:
-        inputs = _as_input(run, instance, run.journal.force(arguments.args[0]))
+        given = tuple(_symbolic(run, instance, value) for value in arguments.args)
+        arguments = arguments._replace(args=given)
+        inputs = tuple(tensors_in(given))
     if not inputs:
         return Unknown(f"a call of `{instance.cls.name}`", arguments.text, arguments.site)
     output = _call(run, instance, inputs, arguments)
@@ -174,34 +188,40 @@ def build_instance(run: Run, instance: Instance, shape: Shape, arguments: Argume
         run.journal.write(instance)[_BUILT] = None
 
 
-def _as_input(run: Run, instance: Instance, data: Value) -> tuple[Tensor, ...]:
-    if not isinstance(data, Array):
-        return ()
-    return (source_tensor(data.shape, instance.site),)
+def _symbolic(run: Run, instance: Instance, data: Value, depth: int = 3) -> Value:
+    """Data as the tensors that `call` sees, in the lists and dicts that it comes in."""
+    data = run.journal.force(data)
+    if isinstance(data, Array):
+        return source_tensor(data.shape, instance.site)
+    if not depth or not (isinstance(data, ListObject | DictObject) or type(data) is tuple):
+        return data
+    held = run.journal.read(data) if isinstance(data, ListObject | DictObject) else data
+    if isinstance(held, dict):
+        entries = ((key, _symbolic(run, instance, held[key], depth - 1)) for key in held)
+        return DictObject(dict(entries))
+    items = [_symbolic(run, instance, item, depth - 1) for item in held]
+    return ListObject(items) if isinstance(data, ListObject) else tuple(items)
 
 
 def _why(output: Value) -> Unknown:
     return output if isinstance(output, Unknown) else Unknown("its `call` is not followed")
 
 
-def _call(
-    run: Run, instance: Instance, inputs: tuple[Tensor, ...], arguments: Arguments
-) -> Value:
+def _call(run: Run, instance: Instance, inputs: tuple[Tensor, ...], arguments: Arguments) -> Value:
     """What the class's own `call` returns; `build` is run first, once."""
-    _build(run, instance, inputs)
+    given = arguments.args or inputs
+    _build(run, instance, inputs, given)
     own = method_of(run, instance.cls, "call")
     if own is None:
         return inputs[0]
-    given = arguments.args or (inputs if len(inputs) > 1 else (inputs[0],))
-    if arguments.args and not tensors_in(arguments.args):
-        given = inputs
     keywords = {key: value for key, value in arguments.kwargs.items() if key != "mask"}
-    return call_function(
-        run, own, arguments._replace(args=(instance, *given), kwargs=keywords)
-    )
+    return call_function(run, own, arguments._replace(args=(instance, *given), kwargs=keywords))
 
 
-def _build(run: Run, instance: Instance, inputs: tuple[Tensor, ...]) -> None:
+def _build(
+    run: Run, instance: Instance, inputs: tuple[Tensor, ...], given: tuple[Value, ...]
+) -> None:
+    """Run `build` on the shape of the first argument, or of as many as it has parameters for."""
     if run.journal.force(instance.state.get(_BUILT)) is not None:
         return
     shapes = tuple(tensor.shape for tensor in inputs)
@@ -209,9 +229,20 @@ def _build(run: Run, instance: Instance, inputs: tuple[Tensor, ...]) -> None:
     own = method_of(run, instance.cls, "build")
     if own is None:
         return
-    dims = tuple(_dims(shape) for shape in shapes)
-    arguments = Arguments((instance, dims[0] if len(dims) == 1 else dims), {}, instance.site, str)
-    call_function(run, own, arguments)
+    wanted = max(len(own.node.params.params) - 1, 1)
+    told = [_shapes_of(run, value) for value in given if tensors_in(value)]
+    call_function(run, own, Arguments((instance, *told[:wanted]), {}, instance.site, str))
+
+
+def _shapes_of(run: Run, value: Value) -> Value:
+    """The shapes of an argument, in the lists and dicts that its tensors come in."""
+    value = run.journal.force(value)
+    if isinstance(value, Tensor):
+        return _dims(value.shape)
+    if isinstance(value, DictObject):
+        entries = run.journal.read(value).items()
+        return DictObject({key: _shapes_of(run, item) for key, item in entries})
+    return tuple(_dims(tensor.shape) for tensor in tensors_in(value))
 
 
 def _dims(shape: Shape) -> Value:
@@ -251,12 +282,14 @@ def tracked_flows(run: Run, instance: Instance) -> Iterator[Flow]:
     followed = run.truth(instance.state.get(_FOLLOWED, False))
     for layer in tracked(run, instance):
         made = run.journal.force(layer.state["built"]) if isinstance(layer, LayerObject) else layer
-        if followed and made is None and layer.fault is None:
+        called = isinstance(layer, LayerObject) and layer.state.get("called")
+        if followed and made is None and layer.fault is None and not run.truth(called):
             # What a `call` leaves out gets no weights.
             yield Flow(layer, None, Built((), Shape(Unknown("it is never called"))))
         else:
             yield tracked_flow(run, layer)
-    why = unseen(run, instance)
+    why = run.journal.force(instance.state.get(_LOST))
+    why = unseen(run, instance, followed=followed) if why is None else why
     if why is not None:
         yield Flow(instance, None, unknown=why)
 
@@ -300,6 +333,32 @@ def _never_called(run: Run, layer: LayerObject) -> Flow:
         return Flow(layer, None, unknown=stop.unknown)
     except Fault as fault:
         return Flow(layer, None, fault=fault)
+
+
+def step_through(run: Run, instance: Instance, shapes: Shapes) -> Built:
+    """A subclassed layer inside of a wrapper; a cell is called with its states, which it returns.
+
+    Raises its fault, and `Undetermined`.
+    """
+    parts = shapes if isinstance(shapes, tuple) else (shapes,)
+    inputs: tuple[Value, ...] = tuple(source_tensor(part, instance.site) for part in parts)
+    sizes = plain(run, run.journal.read(instance).get("state_size"))
+    if sizes is not None:
+        each = sizes if type(sizes) is tuple else (sizes,)
+        batch = parts[0].dims[0]
+        shaped = (Shape((batch, *(size if type(size) is tuple else (size,)))) for size in each)
+        inputs = (*inputs, tuple(source_tensor(shape, instance.site) for shape in shaped))
+    output = call_keras_instance(run, instance, Arguments(inputs, {}, instance.site, str))
+    outputs = tuple(tensors_in(output))
+    step = outputs[0].node.flow if outputs else None
+    if step is None:
+        raise Undetermined(_why(output))
+    if step.fault is not None:
+        raise step.fault
+    if step.built is None:
+        raise Undetermined(first_of(step.unknown, Unknown("its weights are not known")))
+    found = tuple(tensor.shape for tensor in outputs)
+    return Built(step.built.weights, found[0] if sizes is not None or len(found) == 1 else found)
 
 
 def flow_through(run: Run, instance: Instance, shapes: Shapes) -> Flow:
