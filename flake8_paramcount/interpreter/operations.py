@@ -226,6 +226,19 @@ def _split(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Any:
     return [Shape((*dims[:axis], size, *dims[axis + 1 :])) for _ in range(parts)]
 
 
+def _patched(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
+    """`extract_patches(images, size, …)` of Keras 3: patches side by side, each flattened."""
+    size = run.journal.force(arguments.get(1, "size"))
+    sizes = size if type(size) is tuple else (size, size)
+    plain = len(arguments.args) <= 2 and arguments.kwargs.keys() <= {"images", "size"}
+    batch, height, width, channels = inputs[0].shape.of_rank(4)
+    if not plain or len(sizes) != 2 or not all(isinstance(each, int) for each in sizes):
+        raise Undetermined(Unknown("patches", arguments.text, arguments.site))
+    rows, columns = sizes
+    area = product((rows, columns, channels))
+    return Shape((batch, floordiv(height, rows), floordiv(width, columns), area))
+
+
 _SHAPES: dict[str, Callable[[Run, tuple[Tensor, ...], Arguments], Any]] = {
     "concat": _concatenated,
     "concatenate": _concatenated,
@@ -241,4 +254,5 @@ _SHAPES: dict[str, Callable[[Run, tuple[Tensor, ...], Arguments], Any]] = {
     "one_hot": _one_hot,
     "resize": _resized,
     "split": _split,
+    "extract_patches": _patched,
 }
