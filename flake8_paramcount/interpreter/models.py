@@ -199,6 +199,8 @@ def apply_layer(
     run.fuel.burn(3)
     if layer.fault is not None:
         raise layer.fault
+    if layer.state.get("adapted") is not None:
+        raise Undetermined(run.journal.force(layer.state["adapted"]))
     if layer.bound is None:
         raise Undetermined(first_of(layer.why, Unknown("an unknown layer")))
     bound = known_arguments(run, layer.bound)

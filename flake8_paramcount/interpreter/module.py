@@ -9,6 +9,7 @@ from functools import partial
 import libcst as cst
 
 from flake8_paramcount.interpreter import (  # noqa: F401  (they register what they define)
+    adapting,
     applications,
     arrays,
     builtins,
