@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -13,15 +13,11 @@ from flake8_paramcount.interpreter.values import Value
 from flake8_paramcount.unknown import Undetermined
 
 
-def select_case(run: Run, subject: Value, cases: Sequence[cst.MatchCase]) -> cst.MatchCase | None:
-    """The first case that matches. Raises `NeedSplit` where that is not decided."""
-    subject = run.journal.force(subject)
-    for case in cases:
-        if matches(run, subject, case.pattern) and (
-            case.guard is None or run.truth(run.evaluate(case.guard))
-        ):
-            return case
-    return None
+def takes(run: Run, subject: Value, case: cst.MatchCase) -> bool:
+    """Whether a case matches. Raises `NeedSplit` and `Undetermined` where that is not decided."""
+    return matches(run, run.journal.force(subject), case.pattern) and (
+        case.guard is None or run.truth(run.evaluate(case.guard))
+    )
 
 
 def matches(run: Run, subject: Value, pattern: cst.MatchPattern) -> bool:
@@ -54,3 +50,13 @@ def _matches_sequence(run: Run, subject: tuple[Value, ...], pattern: cst.MatchSe
         matches(run, item, part.value)  # type: ignore[union-attr]
         for item, part in zip(subject, parts, strict=True)
     )
+
+
+def captures(pattern: cst.CSTNode) -> Iterator[str]:
+    """The names that a pattern may bind."""
+    if isinstance(pattern, cst.MatchAs | cst.MatchStar) and pattern.name is not None:
+        yield pattern.name.value
+    if isinstance(pattern, cst.MatchMapping) and pattern.rest is not None:
+        yield pattern.rest.value
+    for child in pattern.children:
+        yield from captures(child)

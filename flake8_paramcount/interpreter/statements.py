@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from flake8_paramcount.interpreter import operators
@@ -18,12 +20,11 @@ from flake8_paramcount.interpreter.continuations import (
 )
 from flake8_paramcount.interpreter.execution import Block, body_of, execute, executes, header
 from flake8_paramcount.interpreter.handling import Exit, Finally, Tried, manage
-from flake8_paramcount.interpreter.havoc import lose
 from flake8_paramcount.interpreter.loops import Rounds, WhileLoop, pace
 from flake8_paramcount.interpreter.names import dotted, import_from, import_names, store
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import Condition, Instance, ListObject, NeedSplit, Value
-from flake8_paramcount.unknown import Undetermined
+from flake8_paramcount.unknown import Undetermined, Unknown
 
 
 @executes(cst.SimpleStatementLine, cst.SimpleStatementSuite)
@@ -224,26 +225,49 @@ def match_statement(run: Run, node: cst.Match, rest: Continuation) -> Step:
 class Cases(Frame):
     """A `match` whose subject has been evaluated."""
 
-    __slots__ = ("memory", "node", "subject")
+    __slots__ = ("cases", "memory", "node", "subject")
 
     def __init__(self, node: cst.Match, subject: Value) -> None:
         self.node = node
         self.subject = subject
+        self.cases: Sequence[cst.MatchCase] = node.cases
         self.memory: dict[object, Value] = {}
 
     def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
-        from flake8_paramcount.interpreter.matching import select_case
+        from flake8_paramcount.interpreter.matching import takes
 
         run.statement = self.node
-        try:
-            with run.repeatable(self.memory):
-                case = select_case(run, self.subject, self.node.cases)
-        except NeedSplit as need:
-            return branch(run, need.condition, self._again, self._again, behind)
-        except Undetermined as stop:
-            lose(run, self.node, stop.unknown)
-            return NEXT, behind
-        return NEXT, behind if case is None else Rest(Block(case.body.body), behind)
+        for index, case in enumerate(self.cases):
+            try:
+                with run.repeatable(self.memory):
+                    taken = takes(run, self.subject, case)
+            except NeedSplit as need:
+                return branch(run, need.condition, self._again, self._again, behind)
+            except Undetermined as stop:
+                return self._either(run, index, stop.unknown, behind)
+            if taken:
+                return NEXT, Rest(Block(case.body.body), behind)
+        return NEXT, behind
 
     def _again(self, behind: Continuation) -> Continuation:
         return Rest(self, behind)
+
+    def _either(self, run: Run, index: int, why: Unknown, behind: Continuation) -> Step:
+        """A case that may be taken or not: both ways are gone, with what it captures unknown."""
+        from flake8_paramcount.interpreter.matching import captures
+
+        case = self.cases[index]
+        for name in captures(case.pattern):
+            run.journal.write(run.scope)[name] = Unknown(why.reason, name, why.site)
+        others = Cases(self.node, self.subject)
+        others.cases = self.cases[index + 1 :]
+        text = run.text(case.pattern)
+        condition = Condition(lambda: f"case {text()}", run.site(self.node))
+
+        def then(behind: Continuation) -> Continuation:
+            return Rest(Block(case.body.body), behind)
+
+        def otherwise(behind: Continuation) -> Continuation:
+            return Rest(others, behind)
+
+        return branch(run, condition, then, otherwise, behind)

@@ -322,3 +322,20 @@ def test_state_without_a_known_input() -> None:
     """
 
     assert codes(program, "KPC308", "KPC401") == []
+
+
+def test_a_pattern_that_is_not_followed_may_match_or_not() -> None:
+    program = """
+    def units(value):
+        match value:
+            case int(number):
+                return number
+            case {"units": number}:
+                return number
+            case _:
+                return 4
+
+    model = Sequential([Input((8,)), layers.Dense(units(3))])
+    """
+
+    assert codes(program, "KPC308") == []
