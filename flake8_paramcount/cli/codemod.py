@@ -21,21 +21,40 @@ class Refused(Exception):
 
 
 def apply(
-    module: cst.Module,
+    text: str,
+    read: cst.Module,
     calls: Sequence[tuple[cst.CSTNode, Fix]],
     comments: Mapping[Position, str],
 ) -> str | None:
-    """The code with all calls and comments changed; None if one of them cannot be."""
-    editor = _Editor(calls)
+    """The text with all calls and comments changed; None if one of them cannot be.
+
+    The calls are nodes of the tree that was `read`, which has the statements of the text and need
+    not have what stands between them.
+    """
     try:
+        module = cst.parse_module(text)
+        twins = dict(zip(map(id, _calls(read)), _calls(module), strict=True))
+        editor = _Editor([(twins[id(node)], fix) for node, fix in calls])
         changed = module.visit(editor)
         if editor.done != len(calls):
             return None
         if comments:
             changed = _restated(changed, comments)
-    except (Refused, RecursionError):
+    except (Refused, RecursionError, KeyError, ValueError):
         return None
     return changed.code
+
+
+def _calls(module: cst.Module) -> list[cst.Call]:
+    """All calls, in the order of the tree."""
+    found: list[cst.Call] = []
+    waiting: list[cst.CSTNode] = [module]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, cst.Call):
+            found.append(node)
+        waiting.extend(reversed(node.children))
+    return found
 
 
 class _Editor(cst.CSTTransformer):

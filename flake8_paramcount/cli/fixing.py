@@ -91,7 +91,7 @@ def _attempt(
         for fix in fixes
         if not isinstance(fix.place, Position)
     ]
-    text = apply(before.analysis.module, calls, comments)
+    text = apply(before.text, before.analysis.module, calls, comments)
     if text is None or text == before.text:
         return None
     try:

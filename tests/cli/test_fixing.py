@@ -300,6 +300,23 @@ def test_mixed_line_ends_are_kept(tmp_path: Path) -> None:
     )
 
 
+LONG = (
+    '# A licence\n\n"""What it is."""\n\n\n# about imports\nimport os  # kept\n'
+    + "".join(f"\n# number {index}\nx{index} = ({index},  # here\n)\n\n" for index in range(40))
+    + f"# the model\n{BIASED}"
+    + "".join(f"\n\n# after {index}\ny{index} = os.sep; z = 1\n" for index in range(40))
+    + "\n# the end\n\n"
+)
+
+
+def test_nothing_else_is_changed(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.py", LONG)
+
+    assert run("check", "--fix", "a.py", cwd=tmp_path).returncode == 0
+
+    assert path.read_text() == LONG.replace(BIASED, BETTER)
+
+
 def test_no_newline_at_the_end(tmp_path: Path) -> None:
     path = write(tmp_path, "a.py", BIASED.rstrip("\n"))
 
