@@ -215,7 +215,11 @@ def _output_in(run: Run, model: ModelObject, layer: LayerObject) -> Tensor | Non
             if tensor.node.layer is layer:
                 return tensor
         for node in nodes_between(inputs, outputs):
-            if node.layer is layer and node.flow is not None and isinstance(node.flow.output, Shape):
+            if (
+                node.layer is layer
+                and node.flow is not None
+                and isinstance(node.flow.output, Shape)
+            ):
                 return Tensor(node.flow.output, node)
         return None
     if layer not in stack(run, model) or declared_input(run, model) is None:
