@@ -77,6 +77,7 @@ RESERVE = 0.125
 
 def execute_alone(run: Run, statement: cst.CSTNode) -> Signal:
     """Execute a whole statement of the module: what fails in it costs only what it changes."""
+    run.fuel.top_up()
     work = Rest(Block((statement,)), None)
     if isinstance(statement, cst.SimpleStatementLine):
         return proceed(run, work)

@@ -328,9 +328,13 @@ def _layer_record(
         fed=vocabulary if _is_first(step) else None,
         part=isinstance(layer, Part),
         nested=nested,
-        multiplied=isinstance(layer, Ref) and MULTIPLIED in layer.state,
+        multiplied=_is_multiplied(layer),
         **_as_written(run, layer),
     )
+
+
+def _is_multiplied(layer: Value) -> bool:
+    return isinstance(layer, Ref) and isinstance(layer.state, dict) and MULTIPLIED in layer.state
 
 
 def _as_written(run: Run, layer: Value) -> dict[str, Any]:

@@ -9,6 +9,11 @@ from contextlib import AbstractContextManager, contextmanager
 ITEMS_PER_UNIT = 64
 
 
+# Parts of the full tank: the spare can beside it, and what a single statement is given out of that.
+SPARE = 0.2
+SIP = 0.005
+
+
 class OutOfFuel(Exception):
     """The evaluation has used up what it was given."""
 
@@ -16,10 +21,11 @@ class OutOfFuel(Exception):
 class Fuel:
     """A tank that empties step by step."""
 
-    __slots__ = ("full", "left")
+    __slots__ = ("full", "left", "spare")
 
     def __init__(self, units: int) -> None:
         self.full = units
+        self.spare = int(units * SPARE)
         self.left = units
 
     def burn(self, units: int = 1) -> None:
@@ -31,6 +37,12 @@ class Fuel:
     def refill(self, share: float) -> None:
         """Make sure of a share of the full tank, for a last part of the work."""
         self.left = max(self.left, int(self.full * share))
+
+    def top_up(self) -> None:
+        """Make sure of a sip, out of the spare can, for a statement behind a thirsty one."""
+        given = max(0, min(int(self.full * SIP) - self.left, self.spare))
+        self.spare -= given
+        self.left += given
 
     def sweep(self, items: int) -> None:
         """Burn what it takes to go through so many items at once."""

@@ -28,11 +28,18 @@ def noted(run: Run, model: ModelObject) -> list[Event]:
 
 def escape(run: Run, *values: Value) -> None:
     """Note that models are handed to something that is not followed."""
-    for value in values:
-        value = run.journal.resolve(value)
-        if isinstance(value, ModelObject):
+    waiting = list(values)
+    # A list may hold itself, or another one many times over.
+    met: set[int] = set()
+    while waiting:
+        value = run.journal.resolve(waiting.pop())
+        if type(value) is tuple:
+            waiting.extend(value)
+        elif not isinstance(value, ModelObject | ListObject) or id(value) in met:
+            continue
+        elif isinstance(value, ModelObject):
             note(run, value, Event("elsewhere", run.site(run.statement)))
-        elif type(value) is tuple:
-            escape(run, *value)
-        elif isinstance(value, ListObject) and isinstance(value.state, list):
-            escape(run, *value.state)
+        elif isinstance(value.state, list):
+            run.fuel.sweep(len(value.state))
+            waiting.extend(value.state)
+        met.add(id(value))

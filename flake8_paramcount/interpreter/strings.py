@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from string import Formatter
 from typing import Any
 
 from flake8_paramcount.dims import Poly
@@ -105,6 +106,8 @@ def encode(call: Call, receiver: str, *options: Value) -> Value:
 def format_method(call: Call, receiver: str, *args: Value, **kwargs: Value) -> Value:
     """Only plain fields: a nested or long format could ask for any width."""
     named = {key: _formattable(value) for key, value in kwargs.items()}
+    if any("{" in (spec or "") for _, _, spec, _ in Formatter().parse(receiver)):
+        raise ValueError("a width that stands elsewhere")
     return short(_checked(receiver).format(*map(_formattable, args), **named))
 
 

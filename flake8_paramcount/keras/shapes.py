@@ -20,6 +20,12 @@ from flake8_paramcount.dims import (
 from flake8_paramcount.keras.layer import Fault
 from flake8_paramcount.unknown import Undetermined, Unknown
 
+# No array library makes an axis of more.
+LARGEST = 2**63 - 1
+
+# Of an argument's value no more is shown.
+LONGEST = 200
+
 # The text of a size that nothing in the source names.
 NAMELESS = "?"
 
@@ -48,7 +54,8 @@ def refuse(name: str, value: Any, message: str | None = None, **details: Any) ->
 
 def show(value: Any) -> str:
     """An argument's value as it reads in a message."""
-    return text(value) if isinstance(value, Poly) else repr(value)
+    shown = text(value) if isinstance(value, Poly) else repr(value)
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
 def known(value: Any) -> Any:
@@ -93,6 +100,8 @@ def size(value: Any, name: str, *, minimum: int = 1, bools: bool = True) -> Size
     if isinstance(value, Poly):
         return refuse(name, value) if less(value, minimum) else value
     if not isinstance(value, int) or (isinstance(value, bool) and not bools) or value < minimum:
+        refuse(name, value)
+    if value > LARGEST:
         refuse(name, value)
     return int(value)
 
