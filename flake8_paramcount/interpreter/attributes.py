@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.constants import CONSTANTS
+from flake8_paramcount.interpreter.models import LayerObject
 from flake8_paramcount.interpreter.names import canonical
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tuning import SPACES, HyperParameters
@@ -64,6 +65,12 @@ def _stored(run: Run, receiver: Value, name: str, text: Callable[[], str]) -> Va
         value = run.journal.force(state.get(("attribute", name), MISSING))
         if value is not MISSING:
             return value
+    if isinstance(receiver, LayerObject):
+        from flake8_paramcount.interpreter.adapting import inside_of
+
+        inside = inside_of(receiver, name)
+        if inside is not None:
+            return inside
     kept = getattr(receiver, "bound", None)
     if kept is not None and name in KEPT and name in kept.arguments:
         return kept.arguments[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flake8_paramcount.interpreter.adapting import log_of, lose_log
 from flake8_paramcount.interpreter.graph import ends_of, nodes_between
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 from flake8_paramcount.interpreter.natives import function
@@ -66,6 +67,8 @@ def _cloned(run: Run, layer: Value, site: int) -> Value:
         trainable=layer.state["trainable"],
     )
     copy_of_layer.state["built"] = layer.state["built"]
+    if log_of(run, layer) != ():
+        lose_log(run, copy_of_layer, site)
     return copy_of_layer
 
 

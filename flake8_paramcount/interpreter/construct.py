@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
 from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.containers import iterate
-from flake8_paramcount.interpreter.freezing import Wrapped, trains
+from flake8_paramcount.interpreter.freezing import Wrapped, copies
 from flake8_paramcount.interpreter.graph import call_layer
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject, first_of
 from flake8_paramcount.interpreter.natives import NativeFunction, function
+from flake8_paramcount.interpreter.quantizing import note_policy
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
 from flake8_paramcount.interpreter.values import (
@@ -128,7 +130,11 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
         return LayerObject(spec.name, arguments.site, fault=fault, **made)
     except Undetermined as stop:
         return LayerObject(spec.name, arguments.site, why=stop.unknown, **made)
-    return LayerObject(spec.name, arguments.site, bound=bound, **made)
+    if spec.name == "Bidirectional":
+        bound = replace(bound, arguments=copies(bound.arguments))
+    found = LayerObject(spec.name, arguments.site, bound=bound, **made)
+    note_policy(run, found, arguments)
+    return found
 
 
 def declared_layer(spec: DeclaredSpec, run: Run, arguments: Arguments) -> Value:
@@ -259,7 +265,7 @@ def buildable(run: Run, value: LayerObject | ModelObject) -> Buildable:
         raise value.fault
     if value.bound is None:
         raise Undetermined(first_of(value.why, Unknown("an unknown layer")))
-    return Wrapped(value.bound.spec, value.bound.arguments, trains(run, value), value)
+    return Wrapped(value.bound.spec, value.bound.arguments, run=run, owner=value)
 
 
 def auto_name(run: Run, class_name: str) -> str:

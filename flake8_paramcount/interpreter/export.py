@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from flake8_paramcount.dims import Poly, product
+from flake8_paramcount.interpreter.adapting import changed_weights
 from flake8_paramcount.interpreter.bindings import binding, bound_dim, bound_shapes
 from flake8_paramcount.interpreter.fence import why_lost
 from flake8_paramcount.interpreter.freezing import flag, inner_of, trains
@@ -399,7 +400,7 @@ def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightReco
     while inner_of(owner) is not None:
         owner = inner_of(owner)
     key = getattr(owner or layer, "key", id(layer))
-    for index, weight in enumerate(step.built.weights):
+    for index, weight in enumerate(changed_weights(run, step, owner or layer)):
         place = index if step.times == 1 else index + REPEATED
         record = _weight(run, weight, (key, place), trainable and trains(run, layer))
         yield record if step.times == 1 else _times(run, record, step.times)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import Instance, Value
-from flake8_paramcount.keras.layer import BoundLayer
+from flake8_paramcount.keras.layer import BoundLayer, Built, Shapes
 
 # The weights of these belong to layers inside of them, which a flag given to the constructor does
 # not reach; one that is set later does.
@@ -32,11 +34,29 @@ _INNER = {"TimeDistributed": "layer", "RNN": "cell"}
 _SET = "set_trainable"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wrapped(BoundLayer):
-    """A layer that a wrapper has been given, with the object that it is."""
+    """A layer that a wrapper has been given, with the object that it is: its flag may change."""
 
+    run: Run | None = field(default=None, compare=False)
     owner: LayerObject | None = None
+
+    def apply(self, x: Shapes) -> Built:
+        """Weights and output, with the flag that the layer has by now."""
+        assert self.run is not None
+        trainable = self.owner is None or trains(self.run, self.owner)
+        return BoundLayer(self.spec, self.arguments, trainable).apply(x)
+
+
+def copies(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments for a wrapper that makes new layers of those that it is given."""
+    return {name: _copy(value) for name, value in arguments.items()}
+
+
+def _copy(value: Any) -> Any:
+    if not isinstance(value, Wrapped) or value.run is None:
+        return value
+    return BoundLayer(value.spec, value.arguments, trains(value.run, value.owner))
 
 
 def inner_of(layer: Value) -> LayerObject | ModelObject | Instance | None:
@@ -62,19 +82,59 @@ def set_trainable(run: Run, owner: Value, value: Value) -> None:
         met.add(id(owner))
         run.journal.write(owner)["trainable"] = value
         if isinstance(owner, LayerObject):
+            from flake8_paramcount.interpreter.adapting import thaw
+
+            thaw(run, owner, value)
             run.journal.write(owner)[_SET] = value
             waiting.append(inner_of(owner))
         else:
-            waiting.extend(_layers(run, owner))
+            _set_behind(run, owner, value)
+            waiting.extend(parts_of(run, owner))
 
 
-def _layers(run: Run, owner: ModelObject | Instance) -> list[Value]:
-    from flake8_paramcount.interpreter.methods import model_layers
-    from flake8_paramcount.interpreter.subclassing import model_behind, tracked
+def _set_behind(run: Run, owner: ModelObject | Instance, value: Value) -> None:
+    from flake8_paramcount.interpreter.subclassing import model_behind
 
     model = model_behind(owner)
     if model is not None:
-        run.journal.write(model)["trainable"] = owner.state["trainable"]
+        run.journal.write(model)["trainable"] = value
+
+
+def wrapped_in(layer: LayerObject) -> list[Value]:
+    """The layers and models that a layer has been given as they are."""
+    if layer.bound is None:
+        return []
+    found: list[Value] = []
+    for value in layer.bound.arguments.values():
+        for each in value if type(value) is tuple else (value,):
+            inner = each.owner if isinstance(each, Wrapped) else getattr(each, "model", None)
+            if inner is not None:
+                found.append(inner)
+    return found
+
+
+def all_inside(run: Run, owner: Value) -> Iterator[Value]:
+    """A layer or model and all that is inside, each once."""
+    waiting = [owner]
+    met: set[int] = set()
+    while waiting:
+        owner = run.journal.force(waiting.pop())
+        if id(owner) in met:
+            continue
+        run.fuel.burn()
+        met.add(id(owner))
+        yield owner
+        if isinstance(owner, ModelObject | Instance):
+            waiting.extend(parts_of(run, owner))
+        elif isinstance(owner, LayerObject):
+            waiting.extend(wrapped_in(owner))
+
+
+def parts_of(run: Run, owner: ModelObject | Instance) -> list[Value]:
+    """The layers that a model has, or an object of a class that the program defines."""
+    from flake8_paramcount.interpreter.methods import model_layers
+    from flake8_paramcount.interpreter.subclassing import tracked
+
     if isinstance(owner, Instance):
         return list(tracked(run, owner))
     if owner.kind == "subclassed":

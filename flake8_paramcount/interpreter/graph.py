@@ -197,19 +197,8 @@ def graph_flows(run: Run, model: ModelObject) -> Iterator[Flow]:
     for owner in ranked:
         node = nodes[owner]
         step = node.flow or Flow(node.layer, None)
-        adapted = _adapted(run, node.layer)
-        if adapted is not None:
-            step = step._replace(built=None, unknown=adapted)
         inbound, operated = _inbound(node, places)
         yield step._replace(inbound=tuple(sorted(inbound)), operated=operated)
-
-
-def _adapted(run: Run, layer: Value) -> Unknown | None:
-    """Why a layer's weights are not those that it was built with, if they are not."""
-    if not isinstance(layer, LayerObject):
-        return None
-    why: Unknown | None = run.journal.force(layer.state.get("adapted"))
-    return why
 
 
 def _source(tensor: Tensor) -> Node:

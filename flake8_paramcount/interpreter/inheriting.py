@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flake8_paramcount.interpreter import catalogue
+from flake8_paramcount.interpreter.adapting import DERIVED
 from flake8_paramcount.interpreter.classes import lineage, method_of
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject
@@ -75,7 +76,9 @@ def initialize_base(run: Run, instance: Instance, arguments: Arguments) -> Value
         from flake8_paramcount.interpreter.construct import layer
 
         keywords = {"name": state["__name__"], **arguments.kwargs}
-        state[BASE] = layer(name, run, settled(run, arguments._replace(kwargs=keywords)))
+        made = layer(name, run, settled(run, arguments._replace(kwargs=keywords)))
+        made.state[DERIVED] = True
+        state[BASE] = made
 
 
 def _initialize_model(

@@ -11,6 +11,7 @@ from flake8_paramcount.interpreter.models import (
     ModelObject,
     declared_input,
     first_of,
+    flow,
     flows,
     output_of,
     stack,
@@ -47,6 +48,14 @@ def build(run: Run, model: ModelObject, arguments: Arguments) -> Value:
         from flake8_paramcount.interpreter.subclassing import build_instance
 
         build_instance(run, model.state["instance"], shape_of(run, shape), arguments)
+
+
+@method(LayerObject, "build")
+def build_layer(run: Run, layer: LayerObject, arguments: Arguments) -> Value:
+    """`layer.build(input_shape)`; one that has been built stays as it is."""
+    if run.journal.force(layer.state["built"]) is None:
+        step = flow(run, layer, shape_of(run, arguments.get(0, "input_shape")), 0)
+        run.journal.write(layer)["built"] = step.built
 
 
 @attribute(ModelObject, "layers")

@@ -31,7 +31,7 @@ class LayerObject(Ref):
     """A layer that the program has constructed.
 
     `bound` is None where the layer is not known; then `why` says why. `built` in the state is what
-    the layer became when it was first called on a tensor.
+    the layer became when it was first called on a tensor, `changes` what was done to it since.
     """
 
     __slots__ = (
@@ -64,7 +64,7 @@ class LayerObject(Ref):
         labelled: bool = False,
         trainable: Value = True,
     ) -> None:
-        super().__init__({"name": name, "trainable": trainable, "built": None})
+        super().__init__({"name": name, "trainable": trainable, "built": None, "changes": ()})
         self.key = next(_serials)
         self.class_name = class_name
         self.site = site
@@ -199,8 +199,6 @@ def apply_layer(
     run.fuel.burn(3)
     if layer.fault is not None:
         raise layer.fault
-    if layer.state.get("adapted") is not None:
-        raise Undetermined(run.journal.force(layer.state["adapted"]))
     if layer.bound is None:
         raise Undetermined(first_of(layer.why, Unknown("an unknown layer")))
     bound = known_arguments(run, layer.bound)

@@ -17,6 +17,7 @@ from flake8_paramcount.interpreter import (  # noqa: F401  (they register what t
     data,
     expressions,
     methods,
+    quantizing,
     session,
     statements,
     training,

@@ -111,7 +111,7 @@ class Run:
         self.variables: dict[int, Variable] = {}
         self.declared: Mapping[str, DeclaredSpec] = {}
         self.counters: Ref = Ref({})
-        self.session = Ref({"image_data_format": "channels_last"})
+        self.session = Ref({"image_data_format": "channels_last", "dtype_policy": None})
         self.dialect = Dialect(3)
         self._conditions: dict[object, Condition] = {}
         self._opposites: dict[Unknown, Value] = {}

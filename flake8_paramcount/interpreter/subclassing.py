@@ -72,6 +72,8 @@ def keras_attribute(run: Run, instance: Instance, name: str, otherwise: Value) -
     if name == "built":
         return instance.state.get(_BUILT) is not None
     base = instance.state.get(BASE)
+    if isinstance(base, LayerObject) and natives.find_method(LayerObject, name) is not None:
+        return NativeMethod(base, name)
     if isinstance(base, LayerObject) and base.bound is not None and name in base.bound.arguments:
         return base.bound.arguments[name]
     model = instance.state.get(_MODEL)
