@@ -19,7 +19,7 @@ from flake8_paramcount.interpreter.models import (
 )
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import Node, Tensor, broadcast
+from flake8_paramcount.interpreter.tensors import Node, Tensor, broadcast, sources
 from flake8_paramcount.interpreter.values import Arguments, ListObject, Value
 from flake8_paramcount.keras import bind
 from flake8_paramcount.keras.admission import Image, check, default_side, image
@@ -96,25 +96,9 @@ def _stand_in(origin: Origin, **why: Any) -> Application:
 
 def _model(origin: Origin, source: Tensor, output: Tensor, name: Value) -> Application:
     model = Application(origin.run, "functional", origin.site)
-    inputs = tuple(_ends(source))
+    inputs = tuple(sources(source))
     model.state |= {"name": name, "inputs": inputs, "outputs": (output,), "single": True}
     return model
-
-
-def _ends(tensor: Tensor) -> list[Tensor]:
-    """The inputs that a tensor comes from."""
-    found: dict[int, Tensor] = {}
-    work = [tensor]
-    seen: set[int] = set()
-    while work:
-        each = work.pop()
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        if not each.node.inputs:
-            found.setdefault(id(each.node), each)
-        work.extend(reversed(each.node.inputs))
-    return list(found.values())
 
 
 # --- arguments ------------------------------------------------------------------------------------

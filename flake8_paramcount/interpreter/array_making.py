@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.array_values import (
+    MAX_VALUES,
     as_array,
     dtype_name,
     fitting,
@@ -131,7 +132,7 @@ def arange(call: Call, *bounds: Value, dtype: Value = None, **options: Value) ->
     return made(call, (max(count, 0),), "float64")
 
 
-@known("numpy.linspace", "jax.numpy.linspace", "keras.ops.linspace", "tensorflow.linspace")
+@known("jax.numpy.linspace", "keras.ops.linspace", "tensorflow.linspace")
 @known("numpy.logspace", "numpy.geomspace")
 def linspace(
     call: Call,
@@ -147,6 +148,27 @@ def linspace(
     if call.truth(retstep) or whole(axis) != 0 or not _are_numbers(start, stop):
         raise TypeError("a form of linspace that is not followed")
     return made(call, (extent(num),), "float64" if not given(dtype) else dtype_name(dtype))
+
+
+@known("numpy.linspace")
+def spaced(
+    call: Call, start: Value, stop: Value, num: Value = 50, endpoint: Value = True, **options: Value
+) -> Value:
+    array: Array = linspace(call, start, stop, num, endpoint, **options)
+    known = all(isinstance(value, (int, float)) for value in (start, stop, num, endpoint))
+    if options or not known or not 1 < num <= MAX_VALUES:
+        return array
+    call.run.fuel.sweep(num)
+    return array._replace(values=_steps(start, stop, whole(num), closed=bool(endpoint)))
+
+
+def _steps(start: float, stop: float, num: int, *, closed: bool) -> tuple[float, ...]:
+    """Numbers at equal distances, rounded as NumPy rounds them."""
+    parts = num - 1 if closed else num
+    delta = float(stop) - float(start)
+    step = delta / parts
+    found = [(index * step if step else index / parts * delta) + start for index in range(num)]
+    return (*found[:-1], float(stop)) if closed else tuple(found)
 
 
 def _are_numbers(*values: Value) -> bool:

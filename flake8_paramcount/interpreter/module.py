@@ -16,6 +16,7 @@ from flake8_paramcount.interpreter import (  # noqa: F401  (they register what t
     cloning,
     data,
     expressions,
+    imagenet_utils,
     methods,
     quantizing,
     session,

@@ -13,17 +13,29 @@ from typing import Any
 from flake8_paramcount.dims import Dim, Poly, floordiv, product, total
 from flake8_paramcount.interpreter.construct import shape_of
 from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import (
     Tensor,
     broadcast,
     matrix_product,
     operation,
+    sources,
     tensors_in,
 )
 from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Value
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
+
+# What is known of a tensor, which is no tensor itself.
+_FACTS: dict[str, Callable[[Tensor], Value]] = {
+    "get_source_inputs": lambda tensor: ListObject(sources(tensor)),
+    "int_shape": lambda tensor: tensor.shape.dims,
+    "is_keras_tensor": lambda tensor: True,
+    "shape": lambda tensor: tensor.shape.dims,
+}
+
+_SOURCE_MODULES = ("engine", "engine.network", "engine.topology", "utils", "utils.layer_utils")
 
 _ROOTS = ("keras.ops.", "keras.backend.", "tensorflow.", "keras.activations.")
 
@@ -51,8 +63,8 @@ def tensor_function(run: Run, path: str, arguments: Arguments) -> Value:
         return None
     inputs = tuple(tensors_in((*arguments.args, *arguments.kwargs.values())))
     name = path.rpartition(".")[2]
-    if name in ("shape", "int_shape"):
-        return inputs[0].shape.dims
+    if name in _FACTS:
+        return _FACTS[name](inputs[0])
     try:
         result = _result(run, name, inputs, arguments)
     except Undetermined as stop:
@@ -63,6 +75,24 @@ def tensor_function(run: Run, path: str, arguments: Arguments) -> Value:
         again = (lambda shapes: shapes[0]) if name in _SAME else None
         return operation(run, result, inputs, again)
     return ListObject([operation(run, shape, inputs) for shape in result])
+
+
+@function("keras.backend.is_keras_tensor", "keras.utils.is_keras_tensor")
+def is_keras_tensor(run: Run, arguments: Arguments) -> Value:
+    """Whether a value is a symbolic tensor."""
+    value = arguments.get(0, "x")
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    return isinstance(value, Tensor)
+
+
+@function(*(f"keras.{module}.get_source_inputs" for module in _SOURCE_MODULES))
+def get_source_inputs(run: Run, arguments: Arguments) -> Value:
+    """The inputs that a tensor comes from."""
+    value = arguments.get(0, "tensor")
+    if not isinstance(value, Tensor):
+        raise Undetermined(value if isinstance(value, Unknown) else Unknown("no tensor"))
+    return ListObject(sources(value))
 
 
 def _result(

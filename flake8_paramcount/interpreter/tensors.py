@@ -97,6 +97,22 @@ def _held(value: ListObject | DictObject) -> list[Value]:
     return value.state if isinstance(value.state, list) else []
 
 
+def sources(tensor: Tensor) -> list[Tensor]:
+    """The tensors without a source of their own that a tensor comes from."""
+    found: dict[int, Tensor] = {}
+    work = [tensor]
+    seen: set[int] = set()
+    while work:
+        each = work.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        if not each.node.inputs:
+            found.setdefault(id(each.node), each)
+        work.extend(reversed(each.node.inputs))
+    return list(found.values())
+
+
 def tensor_binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """An arithmetic operator between tensors: the broadcast of their shapes."""
     inputs = tuple(value for value in (left, right) if isinstance(value, Tensor))
