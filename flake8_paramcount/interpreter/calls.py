@@ -10,10 +10,12 @@ from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.happenings import escape
 from flake8_paramcount.interpreter.havoc import lose_object
 from flake8_paramcount.interpreter.hidden import note_call
+from flake8_paramcount.interpreter.imports import beside
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import tensors_in
 from flake8_paramcount.interpreter.values import (
+    MISSING,
     Arguments,
     BoundMethod,
     ClassObject,
@@ -94,6 +96,9 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     constructor = catalogue.constructor(callee.path)
     if constructor is not None:
         return run.attempt(lambda: _construct(run, constructor, arguments), arguments.text)
+    own = beside(run, callee.path)
+    if own is not MISSING:
+        return call(run, own, arguments)
     # Whatever an unknown function does with an object of unknown content, it may change it.
     escape(run, *arguments.args, *arguments.kwargs.values())
     run.strangers += 1

@@ -14,7 +14,7 @@ import libcst as cst
 
 from flake8_paramcount.interpreter import guard
 from flake8_paramcount.interpreter.fuel import OutOfFuel
-from flake8_paramcount.interpreter.names import canonical, store
+from flake8_paramcount.interpreter.names import canonical, spellings, store
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.parsing import parse_module
 from flake8_paramcount.interpreter.run import Raised, Run
@@ -44,7 +44,8 @@ class Project:
 
     def __init__(self, filename: str) -> None:
         self.file = os.path.realpath(filename)
-        self.root = _root(self.file)
+        self.package = _package(self.file)
+        self.root = _root(self.file) or self.package
         self.bytes_left = MAX_BYTES
         self.modules: dict[str, ModuleObject | None] = {}
         self.nesting = 0
@@ -60,7 +61,10 @@ class Project:
             for _ in range(level - 1):
                 directory = os.path.dirname(directory)
             return self._file(directory, parts)
-        for base in (directory, self.root, os.path.join(self.root, "src")):
+        bases = [directory, self.root, os.path.join(self.root, "src")]
+        if self.package is not None:
+            bases.append(os.path.dirname(self.package))
+        for base in bases:
             found = self._file(base, parts) if parts else None
             if found is not None:
                 return found
@@ -101,6 +105,15 @@ def _root(file: str) -> str | None:
         if above == directory:
             return None
         directory = above
+
+
+def _package(file: str) -> str | None:
+    """The directory of the outermost package that a file lies in, by its `__init__.py`."""
+    found = None
+    directory = os.path.dirname(file)
+    while os.path.exists(os.path.join(directory, "__init__.py")):
+        found, directory = directory, os.path.dirname(directory)
+    return found
 
 
 def import_module(run: Run, module: str) -> ModuleObject | None:
@@ -166,6 +179,20 @@ def imported(run: Run, module: str, name: str) -> Value:
     joined = module + name if module.endswith(".") else f"{module}.{name}"
     inner = import_module(run, joined)
     return MISSING if inner is None else inner
+
+
+def beside(run: Run, path: str) -> Value:
+    """What a name of Keras is in the source beside this file, if the file is one of Keras' own."""
+    project = run.project
+    if project is None or project.package is None:
+        return MISSING
+    own = os.path.basename(project.package) + "."
+    for spelling in spellings(path):
+        module, _, name = spelling.rpartition(".")
+        found = project.find(module, project.file) if spelling.startswith(own) else None
+        if found is not None and os.path.dirname(found) == os.path.dirname(project.file):
+            return imported(run, module, name)
+    return MISSING
 
 
 def import_star(run: Run, module: str) -> bool:

@@ -39,6 +39,12 @@ def canonical(path: str) -> str:
     return path
 
 
+def spellings(path: str) -> list[str]:
+    """The dotted names of which a canonical one may be made."""
+    root, _, rest = path.partition(".")
+    return [f"{spelled}.{rest}" for spelled in _ROOTS] if root == "keras" else []
+
+
 def lookup(run: Run, node: cst.Name) -> Value:
     """The value of a name."""
     name = node.value

@@ -152,3 +152,31 @@ def test_nothing_is_executed(project: Path) -> None:
     write(project / "config.py", f"open({str(marker)!r}, 'w').write('x')\nUNITS = 2\n")
     assert totals(main(project, "from config import UNITS")) == [10]
     assert not marker.exists()
+
+
+def test_a_package_is_a_root_of_its_own(tmp_path: Path) -> None:
+    """Where no directory above it is marked as a project's; what lies beside it is not read."""
+    if any((above / "pyproject.toml").exists() for above in tmp_path.parents):
+        return
+    write(tmp_path / "outer" / "__init__.py", "")
+    write(tmp_path / "outer" / "inner" / "__init__.py", "")
+    write(tmp_path / "outer" / "sizes.py", "UNITS = 7\n")
+    write(tmp_path / "elsewhere.py", "MORE = 8\n")
+    head = "from outer.sizes import UNITS\nfrom elsewhere import MORE"
+    path = main(tmp_path, head, "UNITS), Dense(MORE", name="outer/inner/main.py")
+    (summary,) = summaries(path)
+    assert summary.expression == "8·MORE + 35"
+
+
+def test_a_file_of_keras_reads_what_lies_beside_it(tmp_path: Path) -> None:
+    """Names of Keras that are not known by themselves; what lies elsewhere is left alone."""
+    for directory in ("keras", "keras/src", "keras/src/applications", "keras/src/utils"):
+        write(tmp_path / directory / "__init__.py", "")
+    double = "def double(n):\n    return 2 * n\n"
+    write(tmp_path / "keras" / "src" / "applications" / "sizes.py", double)
+    write(tmp_path / "keras" / "src" / "utils" / "sizes.py", double)
+    name = "keras/src/applications/net.py"
+    head = "from keras.src.applications import sizes\nfrom keras.src.utils import sizes as others"
+    assert totals(main(tmp_path, head, "sizes.double(3)", name=name)) == [30]
+    (summary,) = summaries(main(tmp_path, head, "others.double(3)", name=name))
+    assert summary.total != 30
