@@ -110,7 +110,7 @@ def _changed(reason: Unknown) -> Unknown:
 
 def lose(run: Run, node: cst.CSTNode, unknown: Unknown) -> None:
     """Make unknown whatever a statement that is not followed may have changed."""
-    names, targets = _mentioned(run, node)
+    names, targets = mentioned(run, node)
     for name in names:
         scope = _binding(run.scope, name)
         value = scope.state.get(name, MISSING) if scope is not None else MISSING
@@ -120,7 +120,7 @@ def lose(run: Run, node: cst.CSTNode, unknown: Unknown) -> None:
         run.journal.write(run.scope)[target] = Unknown(unknown.reason, target, unknown.site)
 
 
-def _mentioned(run: Run, node: cst.CSTNode) -> tuple[list[str], list[str]]:
+def mentioned(run: Run, node: cst.CSTNode) -> tuple[list[str], list[str]]:
     """The names that a statement reads or binds, and those that it binds; looked for once."""
     found = run.mentioned.get(node)
     if found is None:

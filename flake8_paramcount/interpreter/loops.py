@@ -21,11 +21,12 @@ from flake8_paramcount.interpreter.continuations import (
     proceed,
 )
 from flake8_paramcount.interpreter.execution import Block, body_of, header
-from flake8_paramcount.interpreter.havoc import Places, keep_fresh, lose, widen
+from flake8_paramcount.interpreter.havoc import Places, keep_fresh, lose, mentioned, widen
 from flake8_paramcount.interpreter.journal import Delta
 from flake8_paramcount.interpreter.models import Events
 from flake8_paramcount.interpreter.repeating import CHANGES, rounds_of
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tensors import Tensor
 from flake8_paramcount.interpreter.values import (
     Choice,
     Condition,
@@ -74,11 +75,20 @@ def pace(run: Run) -> Pace:
 
 
 def _lasts(run: Run, node: cst.For | cst.While) -> bool:
-    """Whether a round of a loop changes anything but names."""
+    """Whether a round of a loop changes anything but names, or strings a layer behind others."""
+    if _carries_tensors(run, node):
+        return True
     made = len(run.models)
     _, delta = _one_round(run, node, Unknown("a round of a loop", None, run.site(node)))
     del run.models[made:]
     return any(not isinstance(ref, Scope | Events) and ref is not run.counters for ref in delta)
+
+
+def _carries_tensors(run: Run, node: cst.For | cst.While) -> bool:
+    """Whether the rounds so far have left a symbolic tensor in a name that they bind."""
+    _, bound = mentioned(run, node)
+    names = run.scope.state
+    return any(isinstance(run.journal.resolve(names.get(name)), Tensor) for name in bound)
 
 
 class Loop(Frame):

@@ -56,12 +56,12 @@ def run_module(
     run.declared = settings.layers
     if settings.follow_imports and filename is not None:
         run.project = Project(filename)
-    names, keywords = _mentions(tree)
+    names, keywords, callees = _mentions(tree)
     imports = definitions(module).imports
     run.dialect = dialect(settings.keras, imports, names, keywords)
     run.uses_tuner = any(path.startswith(("keras_tuner", "kerastuner")) for path in imports)
     _guarded(run, partial(_execute, run, module.body))
-    _call_the_rest(run, names)
+    _call_the_rest(run, names, callees)
     return run
 
 
@@ -86,23 +86,25 @@ def _guarded(run: Run, work: Callable[[], object]) -> None:
         run.unfinished.update(id(model) for model in run.models)
 
 
-def _call_the_rest(run: Run, mentioned: set[str]) -> None:
-    """Call what nothing has called: first what nothing mentions, so that helpers get arguments."""
-    for wanted in (False, True):
+def _call_the_rest(run: Run, mentioned: set[str], callees: set[str]) -> None:
+    """Call what nothing has called, helpers last: what calls them gives them arguments."""
+    for rank in range(3):
         index = 0
         while index < len(run.functions):
             function = run.functions[index]
             index += 1
-            if id(function.node) in run.called or (function.name in mentioned) is not wanted:
+            name = function.name
+            if id(function.node) in run.called or (name in mentioned) + (name in callees) != rank:
                 continue
             with run.fuel.half():
                 _guarded(run, partial(_enter, run, function))
 
 
-def _mentions(tree: ast.Module) -> tuple[set[str], set[str]]:
-    """The names that are read anywhere, and the keywords that anything is called with."""
+def _mentions(tree: ast.Module) -> tuple[set[str], set[str], set[str]]:
+    """The names that are read anywhere, the keywords of all calls, and the names called."""
     names: set[str] = set()
     keywords: set[str] = set()
+    callees: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             names.add(node.id)
@@ -110,7 +112,9 @@ def _mentions(tree: ast.Module) -> tuple[set[str], set[str]]:
             names.add(node.attr)
         elif isinstance(node, ast.keyword) and node.arg is not None:
             keywords.add(node.arg)
-    return names, keywords
+        elif isinstance(node, ast.Call):
+            callees.add(getattr(node.func, "id", getattr(node.func, "attr", "")))
+    return names, keywords, callees
 
 
 def _enter(run: Run, function: Function) -> None:
