@@ -9,7 +9,7 @@ import libcst as cst
 
 from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter.journal import Delta, same
-from flake8_paramcount.interpreter.models import Events, ModelObject
+from flake8_paramcount.interpreter.models import SETTLED, Events, ModelObject
 from flake8_paramcount.interpreter.repeating import CHANGES, grows, repeated
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
@@ -44,8 +44,14 @@ def widen(run: Run, delta: Delta, reason: Unknown, widened: Places) -> bool:
         if (ref, None) in changed:
             run.journal.replace(ref, _among_rounds(run, ref, after, reason))
         elif changed:
-            run.journal.write(ref).update({key: _lost(reason, key) for _, key in changed})
+            among = {key: _in_between(key, after.get(key), reason) for _, key in changed}
+            run.journal.write(ref).update(among)
     return news
+
+
+def _in_between(key: object, after: Value, reason: Unknown) -> Value:
+    """What is there when some rounds have been: what a layer was built as, it stays."""
+    return after if key in SETTLED else _lost(reason, key)
 
 
 def _changed_places(run: Run, ref: Ref, after: Any) -> Places:

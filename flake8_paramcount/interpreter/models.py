@@ -26,6 +26,9 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 
 _serials = count(1)
 
+# Keys in the state of layers and models that the first call sets, and none behind it changes.
+SETTLED = frozenset({"built", "called", "input", "tensors", "__built__", "__followed__"})
+
 
 class LayerObject(Ref):
     """A layer that the program has constructed.
