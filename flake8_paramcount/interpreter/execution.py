@@ -19,7 +19,7 @@ from flake8_paramcount.interpreter.continuations import (
     proceed,
 )
 from flake8_paramcount.interpreter.fence import why_lost
-from flake8_paramcount.interpreter.havoc import lose, widen
+from flake8_paramcount.interpreter.havoc import give_up, lose
 from flake8_paramcount.interpreter.journal import Delta
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import NeedSplit, Value
@@ -82,22 +82,22 @@ def execute_alone(run: Run, statement: cst.CSTNode) -> Signal:
     if isinstance(statement, cst.SimpleStatementLine):
         return proceed(run, work)
     made = len(run.models)
-    with run.fuel.keeping(RESERVE), run.journal.speculation() as delta:
+    with run.fuel.keeping(RESERVE), run.journal.trial() as (delta, tried):
         try:
             ended: Signal | Unknown = proceed(run, work)
         except Exception as error:
             ended = Unknown(why_lost(error), None, run.site(statement))
     if isinstance(ended, Unknown):
-        _forget(run, statement, made, delta, ended)
+        _forget(run, statement, made, tried, ended)
         return NEXT
     run.journal.apply(delta)
     return ended
 
 
-def _forget(run: Run, statement: cst.CSTNode, made: int, delta: Delta, reason: Unknown) -> None:
+def _forget(run: Run, statement: cst.CSTNode, made: int, tried: Delta, reason: Unknown) -> None:
     """Make unknown what a statement has changed that was not followed to its end."""
     run.unfinished.update(id(model) for model in run.models[made:])
-    widen(run, delta, reason, set())
+    give_up(run, tried, reason)
     run.statement = statement
     lose(run, statement, reason)
 
@@ -123,10 +123,13 @@ def execute(run: Run, statement: cst.CSTNode, rest: Continuation) -> Step:
     executor = _EXECUTORS.get(type(statement))
     if executor is None:
         return NEXT, rest
-    if not run.calls and type(statement) in _FENCED:
+    if len(run.calls) <= FENCED_DEPTH and type(statement) in _FENCED:
         return _fenced(run, executor, statement, rest)
     return _execute(run, executor, statement, rest)
 
+
+# Calls of functions in one another whose statements are fenced one by one, like the module's.
+FENCED_DEPTH = 2
 
 # Statements that end before the next begins; of the others only the header is fenced.
 _FENCED = frozenset(
@@ -138,9 +141,10 @@ _FENCED = frozenset(
 
 
 def _fenced(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
-    """A statement of the module: one that fails or takes too long costs only what it changes."""
+    """A statement that fails or takes too long costs only what it changes."""
     made = len(run.models)
-    with run.fuel.half(), run.journal.speculation() as delta:
+    share = RESERVE if run.calls else 0.5
+    with run.fuel.keeping(share), run.journal.trial() as (delta, tried):
         try:
             step: Step | Unknown = _execute(run, executor, statement, rest)
         except Exception as error:
@@ -148,7 +152,7 @@ def _fenced(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continua
     if not isinstance(step, Unknown):
         run.journal.apply(delta)
         return step
-    _forget(run, statement, made, delta, step)
+    _forget(run, statement, made, tried, step)
     return NEXT, rest
 
 
@@ -158,7 +162,7 @@ def header(run: Run, expression: cst.BaseExpression) -> Value:
         return run.evaluate(expression)
     made = len(run.models)
     lost: Unknown | None = None
-    with run.fuel.half(), run.journal.speculation() as delta:
+    with run.fuel.half(), run.journal.trial() as (delta, tried):
         try:
             value = run.evaluate(expression)
         except (NeedSplit, Undetermined, Raised):
@@ -169,7 +173,7 @@ def header(run: Run, expression: cst.BaseExpression) -> Value:
         run.journal.apply(delta)
     else:
         run.unfinished.update(id(model) for model in run.models[made:])
-        widen(run, delta, lost, set())
+        give_up(run, tried, lost)
     return value
 
 

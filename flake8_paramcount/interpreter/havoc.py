@@ -54,6 +54,26 @@ def _in_between(key: object, after: Value, reason: Unknown) -> Value:
     return after if key in SETTLED else _lost(reason, key)
 
 
+def give_up(run: Run, tried: Delta, reason: Unknown) -> None:
+    """Make unknown whatever was changed on any way through something that broke off."""
+    for ref, after in tried.items():
+        before = ref.state
+        if ref is run.counters:
+            continue
+        if _is_whole(ref) or not isinstance(before, dict) or not isinstance(after, dict):
+            run.journal.replace(ref, _after_rounds(ref, after, reason))
+            continue
+        changed = (key for key in after if not same(before.get(key, MISSING), after[key]))
+        lost = {key: _in_between(key, after[key], reason) for key in changed}
+        if lost:
+            run.journal.write(ref).update(lost)
+
+
+def _is_whole(ref: Ref) -> bool:
+    """Whether an object is known as a whole or not at all."""
+    return isinstance(ref, ListObject | DictObject | SetObject)
+
+
 def _changed_places(run: Run, ref: Ref, after: Any) -> Places:
     if ref is run.counters:
         return set()
@@ -141,7 +161,7 @@ def lose_object(run: Run, ref: Ref, unknown: Unknown) -> None:
     if isinstance(ref, ModelObject):
         run.journal.replace(ref.layers, unknown)
         run.journal.replace(ref.events, unknown)
-    elif isinstance(ref, ListObject | DictObject | SetObject):
+    elif _is_whole(ref):
         run.journal.replace(ref, unknown)
 
 

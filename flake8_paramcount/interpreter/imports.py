@@ -153,15 +153,16 @@ def _evaluated(run: Run, project: Project, path: str) -> ModuleObject | None:
 
 def _execute(run: Run, module: cst.Module, scope: Scope) -> None:
     """Run the statements of another module; the models that it builds are its own."""
-    from flake8_paramcount.interpreter.continuations import Rest, proceed
-    from flake8_paramcount.interpreter.execution import Block
+    from flake8_paramcount.interpreter.execution import execute_alone
 
     made = len(run.models)
     site = run.site(run.statement)
     whole, run.whole = run.whole, True
     try:
         with run.fuel.half(), run.inside(scope, site=site):
-            proceed(run, Rest(Block(module.body), None))
+            for statement in module.body:
+                if execute_alone(run, statement).kind == "raise":
+                    break
     except (OutOfFuel, Raised, RecursionError):
         pass
     finally:

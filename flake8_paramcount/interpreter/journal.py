@@ -60,6 +60,7 @@ class Journal:
     def __init__(self) -> None:
         self.facts: dict[Condition, bool] = {}
         self._frames: list[tuple[int, Delta]] = []
+        self._tried: Delta = {}
         self._serials = count(1)
 
     # Facts
@@ -150,7 +151,32 @@ class Journal:
             self._frames.pop()
             for ref, before in saved.items():
                 delta[ref] = ref.state
+                self._note_try(ref, before)
                 ref.state = before
+
+    @contextmanager
+    def trial(self) -> Iterator[tuple[Delta, Delta]]:
+        """A speculation that may break off anywhere: what it changed, and what any way in it did.
+
+        The second delta is for what has to be given up: a way that came to its end before another
+        broke off has left no trace in the first.
+        """
+        outer, self._tried = self._tried, {}
+        tried = self._tried
+        try:
+            with self.speculation() as delta:
+                yield delta, tried
+        finally:
+            self._tried = outer
+
+    def _note_try(self, ref: Ref, before: Any) -> None:
+        known, after = self._tried.get(ref), ref.state
+        if isinstance(known, dict) and isinstance(before, dict) and isinstance(after, dict):
+            keys = {**before, **after}
+            changed = (key for key in keys if before.get(key) is not after.get(key))
+            known.update({key: after.get(key, MISSING) for key in changed})
+        else:
+            self._tried[ref] = after.copy() if isinstance(after, dict) else after
 
     def apply(self, delta: Delta) -> None:
         """Make recorded changes after all."""
