@@ -133,12 +133,16 @@ class LayerRecord:
     """Indices (in `Variant.layers`) of the layers whose outputs flow into this one."""
     operated: bool = False
     """Whether operations that are no layers stand between some of those and this one."""
+    leaves: bool = False
+    """Whether the model puts its output out, as it is or behind operations that are no layers."""
     fed: Vocabulary | None = None
     """The integers that reach this layer, where they are known (for an Embedding)."""
     part: bool = False
     """Whether it is inside of a model of `keras.applications`: nothing in it is to be mended."""
+    defined: bool = False
+    """Whether the program itself defines the class."""
     nested: Variant | None = None
-    """The inside of a model that is used as a layer."""
+    """The inside of a model that is used as a layer, or of a layer that the program defines."""
     label: str | None = None
     """The name that the source gives the layer, where it is a string that is known."""
     positional: int = 0

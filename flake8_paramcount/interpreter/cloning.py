@@ -96,12 +96,12 @@ def _cloned_node(
     inputs = tuple(_cloned_tensor(tensor, tensors, nodes) for tensor in node.inputs)
     layer = None if node.layer is None else cloned(run, node.layer, node.site, made)
     flow = node.flow._replace(layer=layer) if node.flow is not None else None
-    return Node(layer, inputs, node.site, flow, node.again)
+    return Node(layer, inputs, node.site, flow, node.again, keeps=node.keeps)
 
 
 def _cloned_tensor(tensor: Tensor, tensors: dict[int, Tensor], nodes: dict[int, Node]) -> Tensor:
     found = tensors.get(id(tensor))
     if found is None:
         node = nodes.get(id(tensor.node), tensor.node)
-        found = tensors[id(tensor)] = Tensor(tensor.shape, node, tensor.index, tensor.vocabulary)
+        found = tensors[id(tensor)] = Tensor(tensor.shape, node, tensor.index)
     return found

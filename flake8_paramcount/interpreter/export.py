@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from flake8_paramcount.dims import Poly, product
 from flake8_paramcount.interpreter.adapting import changed_weights
 from flake8_paramcount.interpreter.bindings import binding, bound_dim, bound_shapes
+from flake8_paramcount.interpreter.edges import chained
+from flake8_paramcount.interpreter.feeds import Feeds, feeds_of
 from flake8_paramcount.interpreter.fence import why_lost
 from flake8_paramcount.interpreter.freezing import flag, inner_of, trains
 from flake8_paramcount.interpreter.graph import layers_put_out
@@ -31,7 +33,6 @@ from flake8_paramcount.interpreter.subclassing import model_flows
 from flake8_paramcount.interpreter.unbuilt import unstated_flows
 from flake8_paramcount.interpreter.values import (
     MULTIPLIED,
-    Array,
     Instance,
     NeedSplit,
     Ref,
@@ -47,7 +48,6 @@ from flake8_paramcount.records import (
     Model,
     Reason,
     Variant,
-    Vocabulary,
     WeightRecord,
 )
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -219,9 +219,8 @@ def _variant(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> Var
             steps, given, output, is_built = _contents(run, model, directives)
         except Undetermined as stop:
             return Variant((), built=False, conditions=conditions, reasons=(reason(stop.unknown),))
-        vocabulary = _vocabulary(run, model)
         trainable = _is_trainable(run, model)
-        records = _layer_records(run, steps, trainable, vocabulary)
+        records = _layer_records(run, _sourced(model, steps), trainable, feeds_of(run, model))
         ends = layers_put_out(run, model, steps)
     given, output = bound_shapes(run, given), bound_shapes(run, output)
     return Variant(records, given, output, is_built, conditions, outputs=ends)
@@ -264,18 +263,6 @@ def _is_trainable(run: Run, model: ModelObject) -> bool:
     return flag(run, model)
 
 
-def _vocabulary(run: Run, model: ModelObject) -> Vocabulary | None:
-    """The largest integers that the program feeds to the model, if it says."""
-    try:
-        feeds = run.journal.read(model.feeds)
-    except (NeedSplit, Undetermined):
-        return None
-    for data in feeds:
-        if isinstance(data, Array) and data.high is not None:
-            return Vocabulary(data.high, data.source or "the data fed", data.site)
-    return None
-
-
 def reason(unknown: Unknown) -> Reason:
     """Why something is not known, with the directive that would settle it."""
     text = unknown.reason
@@ -287,27 +274,30 @@ def reason(unknown: Unknown) -> Reason:
 
 
 def _layer_records(
-    run: Run, steps: Iterable[Flow], trainable: bool, vocabulary: Vocabulary | None
+    run: Run, steps: Sequence[Flow], trainable: bool, feeds: Feeds
 ) -> tuple[LayerRecord, ...]:
-    steps = list(steps)
     seen: dict[int, int] = {}
     for step in steps:
         seen[id(step.layer)] = seen.get(id(step.layer), 0) + (step.times == 1)
     return tuple(
-        _layer_record(run, step, trainable, vocabulary, shared=seen[id(step.layer)] > 1)
+        _layer_record(run, step, trainable, feeds, shared=seen[id(step.layer)] > 1)
         for step in steps
     )
 
 
 def _layer_record(
-    run: Run, step: Flow, trainable: bool, vocabulary: Vocabulary | None, *, shared: bool
+    run: Run, step: Flow, trainable: bool, feeds: Feeds, *, shared: bool
 ) -> LayerRecord:
     layer = step.layer
     weights = tuple(weight_records(run, step, trainable))
+    reaching = tuple(
+        feeds.get(source) if isinstance(source, int) else source for source in step.sources
+    )
     nested = None
     if step.inner:
         run.fuel.burn(len(step.inner))
-        inner = _layer_records(run, step.inner, trainable, vocabulary)
+        inside = _sourced(layer, step.inner)
+        inner = _layer_records(run, inside, trainable, dict(enumerate(reaching)))
         nested = Variant(inner, step.inputs, step.output)
     return LayerRecord(
         key=getattr(layer, "key", id(layer)),
@@ -321,13 +311,15 @@ def _layer_record(
         output=bound_shapes(run, layer.shape if is_input(layer) else step.output),
         weights=weights,
         known=step.built is not None or is_input(layer),
-        fault=step.fault,
+        fault=None if _fails_inside(step) else step.fault,
         reasons=(reason(step.unknown),) if step.unknown is not None else (),
         shared=shared,
         inbound=step.inbound,
         operated=step.operated,
-        fed=vocabulary if _is_first(step) else None,
+        leaves=step.leaves,
+        fed=reaching[0] if reaching else None,
         part=isinstance(layer, Part),
+        defined=isinstance(layer, Instance),
         nested=nested,
         multiplied=_is_multiplied(layer),
         **_as_written(run, layer),
@@ -347,8 +339,15 @@ def _as_written(run: Run, layer: Value) -> dict[str, Any]:
     return {"label": label, "positional": layer.positional, "stated": layer.shape}
 
 
-def _is_first(step: Flow) -> bool:
-    return not step.inbound or step.inbound == (0,)
+def _fails_inside(step: Flow) -> bool:
+    """Whether a fault is that of a layer inside, which shows it."""
+    return any(inner.fault is step.fault for inner in step.inner)
+
+
+def _sourced(owner: Value, steps: Sequence[Flow]) -> Sequence[Flow]:
+    """The layers inside of a model, each with the source of what reaches it."""
+    in_line = isinstance(owner, ModelObject) and owner.kind == "sequential"
+    return chained(steps) if in_line else steps
 
 
 def _layer_name(run: Run, layer: Value) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from flake8_paramcount.interpreter.edges import inbound, leaving, owner, sources
 from flake8_paramcount.interpreter.happenings import escape, note
 from flake8_paramcount.interpreter.models import (
     BEHIND_FAULT,
@@ -106,10 +107,14 @@ def _call_on_data(run: Run, layer: LayerObject | ModelObject, arguments: Argumen
     return Unknown("the output is not known", arguments.text, arguments.site)
 
 
-def feed(run: Run, model: ModelObject, data: Array) -> None:
+def feed(run: Run, model: ModelObject, data: Value) -> None:
     """Note that data flow into a model; the first ones build it."""
     run.journal.write(model.feeds).append(data)
-    if data.shape.known and data.shape.dims:
+    if model.kind == "subclassed":
+        from flake8_paramcount.interpreter.subclassing import build_on
+
+        build_on(run, model.state["instance"], data)
+    elif isinstance(data, Array) and data.shape.known and data.shape.dims:
         take_input(run, model, Shape((None, *data.shape.dims[1:])))
 
 
@@ -152,18 +157,14 @@ def _depths(order: list[Node], stands_for: dict[int, Node]) -> dict[int, int]:
     of_node: dict[int, int] = {}
     of_layer: dict[int, int] = {}
     for node in reversed(order):
-        owner = _owner(node)
+        key = owner(node)
         met = id(stands_for.get(id(node), node))
-        depth = max(of_node.get(met, 0), of_layer.get(owner, 0))
-        of_layer[owner] = of_node[id(node)] = depth
+        depth = max(of_node.get(met, 0), of_layer.get(key, 0))
+        of_layer[key] = of_node[id(node)] = depth
         for tensor in node.inputs:
-            key = id(tensor.node)
-            of_node[key] = max(of_node.get(key, 0), depth + 1)
+            before = id(tensor.node)
+            of_node[before] = max(of_node.get(before, 0), depth + 1)
     return of_layer
-
-
-def _owner(node: Node) -> int:
-    return id(node.layer) if node.layer is not None else id(node)
 
 
 def ends_of(run: Run, model: ModelObject) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
@@ -181,24 +182,30 @@ def graph_flows(run: Run, model: ModelObject) -> Iterator[Flow]:
     """The layers of a functional model in the order of `model.layers`."""
     inputs, outputs = ends_of(run, model)
     order = nodes_between(inputs, outputs)
-    sources = [_source(tensor) for tensor in inputs]
+    starts = [_source(tensor) for tensor in inputs]
     first: dict[int, int] = {}
     # The index of an operation is its place in a walk from the outputs.
     for index, node in enumerate(_discovery(inputs, outputs)):
-        first.setdefault(_owner(node), index)
-    stands_for = {id(source): tensor.node for source, tensor in zip(sources, inputs, strict=True)}
-    depths = _depths([*sources, *order], stands_for)
+        first.setdefault(owner(node), index)
+    stands_for = {id(source): tensor.node for source, tensor in zip(starts, inputs, strict=True)}
+    depths = _depths([*starts, *order], stands_for)
     nodes: dict[int, Node] = {}
-    for node in (*sources, *order):
+    for node in (*starts, *order):
         if node.layer is not None:
-            nodes.setdefault(_owner(node), node)
-    ranked = sorted(nodes, key=lambda owner: (-depths.get(owner, 0), first.get(owner, -1)))
-    places = {owner: place for place, owner in enumerate(ranked)}
-    for owner in ranked:
-        node = nodes[owner]
+            nodes.setdefault(owner(node), node)
+    ranked = sorted(nodes, key=lambda key: (-depths.get(key, 0), first.get(key, -1)))
+    ends = leaving(outputs)
+    places = {key: place for place, key in enumerate(ranked)}
+    for key in ranked:
+        node = nodes[key]
         step = node.flow or Flow(node.layer, None)
-        inbound, operated = _inbound(node, places)
-        yield step._replace(inbound=tuple(sorted(inbound)), operated=operated)
+        before, operated = inbound(node, places)
+        yield step._replace(
+            inbound=tuple(sorted(before)),
+            operated=operated,
+            sources=sources(node, inputs),
+            leaves=key in ends,
+        )
 
 
 def _source(tensor: Tensor) -> Node:
@@ -226,25 +233,6 @@ def _discovery(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[
             if (id(tensor.node) not in met and id(tensor) not in stops) or tensor.node.inputs == ()
         )
     return list(met.values())
-
-
-def _inbound(node: Node, places: dict[int, int]) -> tuple[set[int], bool]:
-    """The layers that flow into a node, and whether operations without weights lie between."""
-    found: set[int] = set()
-    operated = False
-    work = [tensor.node for tensor in node.inputs]
-    seen: set[int] = set()
-    while work:
-        source = work.pop()
-        if id(source) in seen:
-            continue
-        seen.add(id(source))
-        if _owner(source) in places and source.layer is not None:
-            found.add(places[_owner(source)])
-        elif source.layer is None:
-            operated = True
-            work.extend(tensor.node for tensor in source.inputs)
-    return found, operated
 
 
 def layers_put_out(run: Run, model: ModelObject, steps: Sequence[Flow]) -> tuple[int, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.bindings import bound_shape, bound_value
@@ -145,6 +145,10 @@ def _enclosing_function(run: Run) -> str | None:
     return None
 
 
+Source: TypeAlias = "int | Vocabulary | None"
+"""The place of an input of the model around, what a layer looks up, or nothing of the kind."""
+
+
 class Flow(NamedTuple):
     """A layer in a model, with what it was given and what became of it."""
 
@@ -154,11 +158,14 @@ class Flow(NamedTuple):
     fault: Fault | None = None
     unknown: Unknown | None = None
     inbound: tuple[int, ...] = ()
-    vocabulary: Vocabulary | None = None
+    sources: tuple[Source, ...] = ()
+    """Where the values of each input come from, if they reach the layer unchanged."""
     inner: tuple[Flow, ...] = ()
     times: int | Poly = 1
     """How many such layers there are in a row."""
     operated: bool = False
+    leaves: bool = False
+    """Whether the model puts its output out, as it is or behind operations."""
 
     @property
     def output(self) -> Shapes | None:

@@ -55,6 +55,11 @@ _REDUCE = frozenset(
     "all any argmax argmin logsumexp max mean min prod reduce_logsumexp reduce_max reduce_mean "
     "reduce_min reduce_prod reduce_std reduce_sum std sum var".split()
 )
+# Functions that hand on the elements of their one tensor.
+_KEEPS = frozenset(
+    "cast identity stop_gradient reshape expand_dims squeeze transpose permute_dimensions "
+    "batch_flatten flip reverse roll".split()
+)
 
 
 def tensor_function(run: Run, path: str, arguments: Arguments) -> Value:
@@ -73,8 +78,8 @@ def tensor_function(run: Run, path: str, arguments: Arguments) -> Value:
         result = Shape(Unknown(f"`{name}` is not followed", arguments.text, arguments.site))
     if isinstance(result, Shape):
         again = (lambda shapes: shapes[0]) if name in _SAME else None
-        return operation(run, result, inputs, again)
-    return ListObject([operation(run, shape, inputs) for shape in result])
+        return operation(run, result, inputs, again, keeps=name in _KEEPS)
+    return ListObject([operation(run, shape, inputs, keeps=True) for shape in result])
 
 
 @function("keras.backend.is_keras_tensor", "keras.utils.is_keras_tensor")

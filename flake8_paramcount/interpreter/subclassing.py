@@ -7,11 +7,17 @@ symbolic input, `add_weight` and the layers among the attributes give the weight
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from types import EllipsisType
+from typing import NamedTuple
 
+from flake8_paramcount.dims import Dim
 from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.classes import initialize, keras_kind, method_of
 from flake8_paramcount.interpreter.construct import auto_name, plain, shape_of
+from flake8_paramcount.interpreter.edges import connected
 from flake8_paramcount.interpreter.functions import call_function
+from flake8_paramcount.interpreter.graph import nodes_between
 from flake8_paramcount.interpreter.hidden import unseen, variables
 from flake8_paramcount.interpreter.inheriting import BASE, keras_base, stands_for
 from flake8_paramcount.interpreter.models import (
@@ -41,6 +47,7 @@ _MODEL, _WEIGHTS, _BUILT, _NAME = "__model__", "__weights__", "__built__", "__na
 _TRAINABLE = "trainable"
 _FOLLOWED = "__followed__"
 _LOST = "__lost__"
+_INSIDE = "__inside__"
 
 
 def keras_instance(run: Run, cls: ClassObject, arguments: Arguments) -> Instance:
@@ -157,12 +164,16 @@ def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> V
     values = [*arguments.args, *arguments.kwargs.values()]
     inputs = tuple(tensor for value in values for tensor in tensors_in(value))
     if not inputs and arguments.args:
+        model = model_behind(instance)
+        if model is not None:
+            run.journal.write(model.feeds).append(arguments.args[0])
         given = tuple(_symbolic(run, instance, value) for value in arguments.args)
         arguments = arguments._replace(args=given)
         inputs = tuple(tensors_in(given))
     if not inputs:
         return Unknown(f"a call of `{instance.cls.name}`", arguments.text, arguments.site)
     output = _call(run, instance, inputs, arguments)
+    _note_inside(run, instance, inputs, output)
     if all(tensor.shape.known for tensor in tensors_in(output)) and tensors_in(output):
         run.journal.write(instance)[_FOLLOWED] = True
     shapes = tuple(tensor.shape for tensor in inputs)
@@ -174,6 +185,26 @@ def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> V
         )
     shape = output.shape if isinstance(output, Tensor) else Shape(_why(output))
     return Tensor(shape, node)
+
+
+class Inside(NamedTuple):
+    """The graph that the `call` of an object makes between its inputs and its outputs."""
+
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+
+
+def _note_inside(run: Run, instance: Instance, inputs: tuple[Tensor, ...], output: Value) -> None:
+    """Keep the graph of the first call."""
+    outputs = tuple(tensors_in(output))
+    if outputs and _INSIDE not in instance.state:
+        run.journal.write(instance)[_INSIDE] = Inside(inputs, outputs)
+
+
+def inside_of(run: Run, instance: Instance) -> Inside | None:
+    """The graph inside of an object, if its `call` was followed."""
+    found = run.journal.resolve(instance.state.get(_INSIDE))
+    return found if isinstance(found, Inside) else None
 
 
 def build_instance(run: Run, instance: Instance, shape: Shape, arguments: Arguments) -> None:
@@ -190,19 +221,36 @@ def build_instance(run: Run, instance: Instance, shape: Shape, arguments: Argume
         run.journal.write(instance)[_BUILT] = None
 
 
-def _symbolic(run: Run, instance: Instance, data: Value, depth: int = 3) -> Value:
+def build_on(run: Run, instance: Instance, data: Value) -> None:
+    """Data that the model is trained on or applied to: the first ones build it, batch by batch."""
+    if run.journal.force(instance.state.get(_BUILT)) is None:
+        given = _symbolic(run, instance, data, batch=None)
+        if tensors_in(given):
+            call_keras_instance(run, instance, Arguments((given,), {}, instance.site, str))
+
+
+def _symbolic(
+    run: Run, instance: Instance, data: Value, depth: int = 3, *, batch: Dim | EllipsisType = ...
+) -> Value:
     """Data as the tensors that `call` sees, in the lists and dicts that it comes in."""
     data = run.journal.force(data)
     if isinstance(data, Array):
-        return source_tensor(data.shape, instance.site)
+        return source_tensor(_with_batch(data.shape, batch), instance.site)
     if not depth or not (isinstance(data, ListObject | DictObject) or type(data) is tuple):
         return data
     held = run.journal.read(data) if isinstance(data, ListObject | DictObject) else data
+    inner = partial(_symbolic, run, instance, depth=depth - 1, batch=batch)
     if isinstance(held, dict):
-        entries = ((key, _symbolic(run, instance, held[key], depth - 1)) for key in held)
-        return DictObject(dict(entries))
-    items = [_symbolic(run, instance, item, depth - 1) for item in held]
+        return DictObject({key: inner(held[key]) for key in held})
+    items = list(map(inner, held))
     return ListObject(items) if isinstance(data, ListObject) else tuple(items)
+
+
+def _with_batch(shape: Shape, batch: Dim | EllipsisType) -> Shape:
+    """The shape of a batch out of data; that of the data themselves if `batch` is left out."""
+    if batch is ... or not shape.known or not shape.dims:
+        return shape
+    return Shape((batch, *shape.dims[1:]))
 
 
 def _why(output: Value) -> Unknown:
@@ -279,8 +327,17 @@ def instance_flow(run: Run, instance: Instance, shapes: Shapes, output: Value) -
         return Flow(instance, shapes, fault=fault, inner=tuple(inner))
 
 
-def tracked_flows(run: Run, instance: Instance) -> Iterator[Flow]:
-    """All layers that a subclassed object holds, and the weights that a model itself adds."""
+def tracked_flows(run: Run, instance: Instance) -> list[Flow]:
+    """All layers that a subclassed object holds, connected as its `call` does."""
+    steps = list(_tracked_flows(run, instance))
+    inside = inside_of(run, instance)
+    if inside is None:
+        return steps
+    nodes = nodes_between(inside.inputs, inside.outputs)
+    return connected(steps, inside.inputs, inside.outputs, nodes)
+
+
+def _tracked_flows(run: Run, instance: Instance) -> Iterator[Flow]:
     followed = run.truth(instance.state.get(_FOLLOWED, False))
     for layer in tracked(run, instance):
         made = run.journal.force(layer.state["built"]) if isinstance(layer, LayerObject) else layer

@@ -18,14 +18,13 @@ from flake8_paramcount.interpreter.values import (
     Value,
 )
 from flake8_paramcount.keras.layer import Shape
-from flake8_paramcount.records import Vocabulary
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 
 class Node:
     """One application of a layer, a model or an operation to tensors."""
 
-    __slots__ = ("again", "flow", "inputs", "layer", "site")
+    __slots__ = ("again", "flow", "inputs", "keeps", "layer", "site")
 
     def __init__(
         self,
@@ -34,6 +33,8 @@ class Node:
         site: int,
         flow: Any,
         again: Callable[[tuple[Shape, ...]], Shape] | None = None,
+        *,
+        keeps: bool = False,
     ) -> None:
         self.layer = layer
         self.inputs = inputs
@@ -41,20 +42,19 @@ class Node:
         self.flow = flow
         # What an operation gives on other shapes, where that can be told.
         self.again = again
+        # Whether an operation hands on the elements as they are.
+        self.keeps = keeps
 
 
 class Tensor:
     """A symbolic tensor: its shape, and the node that puts it out."""
 
-    __slots__ = ("index", "node", "shape", "vocabulary")
+    __slots__ = ("index", "node", "shape")
 
-    def __init__(
-        self, shape: Shape, node: Node, index: int = 0, vocabulary: Vocabulary | None = None
-    ) -> None:
+    def __init__(self, shape: Shape, node: Node, index: int = 0) -> None:
         self.shape = shape
         self.node = node
         self.index = index
-        self.vocabulary = vocabulary
 
 
 def source_tensor(shape: Shape, site: int) -> Tensor:
@@ -67,9 +67,11 @@ def operation(
     shape: Shape,
     inputs: tuple[Tensor, ...],
     again: Callable[[tuple[Shape, ...]], Shape] | None = None,
+    *,
+    keeps: bool = False,
 ) -> Tensor:
     """The tensor that an operation without weights gives."""
-    return Tensor(shape, Node(None, inputs, run.site(run.statement), None, again))
+    return Tensor(shape, Node(None, inputs, run.site(run.statement), None, again, keeps=keeps))
 
 
 def tensors_in(value: Value) -> list[Tensor]:
@@ -216,7 +218,7 @@ def tensor_item(run: Run, tensor: Tensor, arguments: Arguments) -> Value:
     index = arguments.args[0]
     parts = index if type(index) is tuple else (index,)
     shape = sliced(tensor.shape, parts)
-    return operation(run, shape, (tensor,), lambda shapes: sliced(shapes[0], parts))
+    return operation(run, shape, (tensor,), lambda shapes: sliced(shapes[0], parts), keeps=True)
 
 
 def sliced(shape: Shape, parts: tuple[Value, ...]) -> Shape:

@@ -245,8 +245,7 @@ def _fed(run: Run, kind: str, model: ModelObject, x: Value, y: Value, site: int)
     batch = batches_of(x)
     if batch is not None:
         x, y = (*batch, None, None)[:2]
-    if isinstance(x, Array):
-        feed(run, model, x)
+    feed(run, model, x)
     same = x is not None and x is y
     note(run, model, Event(kind, site, x=data_of(run, x), y=data_of(run, y), x_is_y=same))
 

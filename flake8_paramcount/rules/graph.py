@@ -72,10 +72,7 @@ class Node:
     @property
     def may_be_output(self) -> bool:
         """Whether the layer's output may be one of those that the model puts out."""
-        if not self.children:
-            return True
-        outputs = self.graph.variant.output_shape
-        return isinstance(outputs, tuple) and len(outputs) > 1 and self.record.output in outputs
+        return self.record.leaves or not self.children
 
     def given(self, name: str) -> bool:
         """Whether the argument is another than Keras' default."""
@@ -116,11 +113,15 @@ class Node:
 
 
 class Graph:
-    """All layers of a variant, with the edges in both directions."""
+    """All layers of a variant, with the edges in both directions.
 
-    def __init__(self, variant: Variant, model: Model) -> None:
+    The variant is the inside of a layer where `whole`, that of the model around it, is another.
+    """
+
+    def __init__(self, variant: Variant, model: Model, whole: Variant | None = None) -> None:
         self.variant = variant
         self.model = model
+        self.whole = whole or variant
         self.nodes = [Node(self, index, record) for index, record in enumerate(variant.layers)]
 
     @cached_property
@@ -156,8 +157,8 @@ class Graph:
 
     @cached_property
     def total(self) -> int | None:
-        """The parameters of the variant, if they are exact."""
-        whole = tally(self.variant).value
+        """The parameters of the whole model, if they are exact."""
+        whole = tally(self.whole).value
         return whole if isinstance(whole, int) else None
 
     @cached_property

@@ -85,6 +85,20 @@ class Context:
             for summary in self.summaries
         ]
 
+    @cached_property
+    def parts(self) -> Sequence[Sequence[Graph]]:
+        """The graphs of models, and those inside of each layer that the program defines."""
+        found = list(self.graphs)
+        for graphs in found:  # which grows: such a layer may hold others
+            within: dict[int, list[Graph]] = defaultdict(list)
+            for graph in graphs:
+                for node in graph.nodes:
+                    if node.record.defined and node.record.nested is not None:
+                        inside = Graph(node.record.nested, graph.model, graph.whole)
+                        within[node.record.key].append(inside)
+            found.extend(within.values())
+        return found
+
     def at(self, site: Site) -> list[Node]:
         """All layers, of all models, that one call makes."""
         return self._made.get(site, [])
@@ -92,7 +106,7 @@ class Context:
     @cached_property
     def _made(self) -> Mapping[Site, list[Node]]:
         found: dict[Site, list[Node]] = defaultdict(list)
-        for graphs in self.graphs:
+        for graphs in self.parts:
             for graph in graphs:
                 for node in graph.nodes:
                     found[node.record.site].append(node)
@@ -103,7 +117,7 @@ class Context:
         """Keys of the layers whose outputs are outputs of a model."""
         return frozenset(
             node.record.key
-            for graphs in self.graphs
+            for graphs in self.parts
             for graph in graphs
             for node in graph.nodes
             if node.may_be_output
@@ -157,6 +171,7 @@ def rule(code: str) -> Callable[[Check], Check]:
 def layer_rule(code: str, *classes: str) -> Callable[[LayerCheck], LayerCheck]:
     """Register a generator of messages about one layer, of one of `classes` if any are named.
 
+    Layers inside of layers that the program defines are looked at where they are constructed.
     A layer that stands in several variants of a model is reported only if every one of them is
     at fault: which variant runs is not known. A call that makes several layers, in a loop or in a
     function, is reported once.
@@ -205,7 +220,7 @@ def _on_nodes(
     def register(check: LayerCheck) -> LayerCheck:
         def findings(context: Context) -> Iterator[Finding]:
             found: dict[Site, dict[str, Fix | None]] = defaultdict(dict)
-            for graphs in context.graphs:
+            for graphs in context.parts:
                 by_variant = [_messages(context, nodes(graph), check) for graph in graphs]
                 for site, told in _agreed(graphs, by_variant):
                     found[site].setdefault(told.message, told.fix)

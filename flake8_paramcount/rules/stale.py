@@ -110,7 +110,7 @@ class _Located:
     def layers(self) -> dict[Site, _Counted]:
         """What stands at the sites of layers."""
         records: dict[Site, list[LayerRecord]] = defaultdict(list)
-        for graphs in self.context.graphs:
+        for graphs in self.context.parts:
             for graph in graphs:
                 for node in graph.nodes:
                     records[node.record.site].append(node.record)
