@@ -8,9 +8,10 @@ import libcst as cst
 
 from flake8_paramcount.interpreter.containers import delete_item, iterate, set_item
 from flake8_paramcount.interpreter.journal import choose
-from flake8_paramcount.interpreter.models import ModelObject
+from flake8_paramcount.interpreter.models import BEHIND_FAULT, ModelObject
 from flake8_paramcount.interpreter.names import bind, store
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tensors import Tensor
 from flake8_paramcount.interpreter.values import MISSING, Array, Choice, Instance, ListObject, Value
 from flake8_paramcount.unknown import Unknown
 
@@ -84,6 +85,8 @@ def _part(run: Run, values: Value, index: int) -> Value:
 def _parts(run: Run, elements: Sequence[cst.BaseElement], value: Value) -> list[Value]:
     """One value for each target."""
     value = run.journal.force(value)
+    if isinstance(value, Tensor) and value.shape.why is BEHIND_FAULT:
+        return [value] * len(elements)
     if isinstance(value, Unknown):
         return [_part_of_unknown(run, value, index) for index in range(len(elements))]
     items = list(iterate(run, value))

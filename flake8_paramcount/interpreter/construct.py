@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -12,7 +13,13 @@ from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.freezing import Wrapped, copies
 from flake8_paramcount.interpreter.graph import call_layer
-from flake8_paramcount.interpreter.models import LayerObject, ModelObject, first_of
+from flake8_paramcount.interpreter.models import (
+    BEHIND_FAULT,
+    Flow,
+    LayerObject,
+    ModelObject,
+    first_of,
+)
 from flake8_paramcount.interpreter.natives import NativeFunction, function
 from flake8_paramcount.interpreter.quantizing import note_policy
 from flake8_paramcount.interpreter.run import Run
@@ -25,7 +32,7 @@ from flake8_paramcount.interpreter.values import (
     Qualified,
     Value,
 )
-from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind, declared, lookup
+from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind, check_base, declared, lookup
 from flake8_paramcount.keras.declared import DeclaredSpec
 from flake8_paramcount.keras.layer import Buildable, Built, Fault, Shape, Shapes
 from flake8_paramcount.keras.names import ACTIVATIONS
@@ -33,6 +40,7 @@ from flake8_paramcount.keras.shapes import size
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 _WRAPPED = frozenset({"layer", "cell", "cells", "backward_layer", "layers"})
+_BASE = {"name": None, "trainable": True}
 _FUNCTIONS = re.compile(r"(?:keras\.activations|tensorflow\.nn|tensorflow|keras\.ops)\.(\w+)")
 
 
@@ -112,12 +120,16 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
     made["labelled"] = stated is not None
     try:
         made |= _stated(run, name, keywords)
+        _check_base(run, arguments)
     except Fault as fault:
         return LayerObject(spec.name, arguments.site, fault=fault, **made)
     if not arguments.complete:
         why = Unknown("its arguments are unpacked from something unknown", None, arguments.site)
         return LayerObject(spec.name, arguments.site, why=why, **made)
     wraps = bool(_WRAPPED.intersection(spec.parameters))
+    refused = _refused(run, arguments) if wraps else None
+    if refused is not None:
+        return refused
     try:
         bound = bind(
             spec,
@@ -135,6 +147,26 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
     found = LayerObject(spec.name, arguments.site, bound=bound, **made)
     note_policy(run, found, arguments)
     return found
+
+
+def _check_base(run: Run, arguments: Arguments) -> None:
+    """Hold the base class' keywords that are taken out of a call against what Keras takes."""
+    if run.generation >= 3:
+        words = {key: arguments.kwargs.get(key, default) for key, default in _BASE.items()}
+        with suppress(Undetermined):
+            check_base({key: plain(run, value) for key, value in words.items()})
+
+
+def _refused(run: Run, arguments: Arguments) -> LayerObject | None:
+    """The layer in a wrapper's arguments that Keras does not make: there is no wrapper then."""
+    waiting = [*arguments.args, *arguments.kwargs.values()]
+    for value in waiting:
+        value = run.journal.force(value)
+        if isinstance(value, LayerObject) and value.fault is not None:
+            return value
+        if isinstance(value, ListObject):
+            waiting.extend(run.journal.read(value))
+    return None
 
 
 def declared_layer(spec: DeclaredSpec, run: Run, arguments: Arguments) -> Value:
@@ -339,14 +371,26 @@ def _tensors(run: Run, value: Value) -> tuple[Tensor, ...] | Unknown:
 
 def input_tensor(run: Run, arguments: Arguments) -> Value:
     """`Input(shape=None, batch_size=None, …)`: a tensor that an input layer puts out."""
-    try:
-        shape, fault = _input_shape(run, arguments), None
-    except Fault as refused:
-        shape, fault = Shape(Unknown("the input shape is refused")), refused
     name = arguments.kwargs.get("name")
     name = name if name is not None else auto_name(run, "InputLayer")
-    source = LayerObject("InputLayer", arguments.site, name=name, shape=shape, fault=fault)
+    try:
+        shape = _input_shape(run, arguments)
+        _check_input(run, arguments)
+    except Fault as fault:
+        source = LayerObject("InputLayer", arguments.site, name=name, fault=fault)
+        step = Flow(source, None, fault=fault)
+        return Tensor(Shape(BEHIND_FAULT), Node(source, (), arguments.site, step))
+    source = LayerObject("InputLayer", arguments.site, name=name, shape=shape)
     return Tensor(shape, Node(source, (), arguments.site, None))
+
+
+def _check_input(run: Run, arguments: Arguments) -> None:
+    """Hold the call of `Input` against its signature, and its values against what Keras takes."""
+    if run.generation < 3 or not arguments.complete:
+        return
+    words = {key: plain(run, value) for key, value in arguments.kwargs.items()}
+    with suppress(Undetermined):
+        bind(LAYERS["Input"], [plain(run, value) for value in arguments.args], words)
 
 
 def _input_shape(run: Run, arguments: Arguments) -> Shape:

@@ -35,13 +35,15 @@ def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments)
     values = (*arguments.args, *arguments.kwargs.values())
     # Whatever is passed, an initial state or a mask too, is what the layer depends on.
     inputs = tuple(tensor for value in values for tensor in tensors_in(value))
+    if not values and arguments.complete and isinstance(layer, LayerObject):
+        return _called_with_nothing(run, layer, arguments)
     if not inputs:
         return _call_on_data(run, layer, arguments)
     step = _applied(run, layer, arguments)
     if step.fault is not None and BEHIND_FAULT in (tensor.shape.why for tensor in inputs):
         step = step._replace(fault=None, unknown=BEHIND_FAULT)
     if isinstance(layer, LayerObject):
-        step = _first_build(run, layer, step)
+        step = _noted(run, layer, step)
     else:
         note(run, layer, Event("call", arguments.site))
     node = Node(layer, inputs, arguments.site, step)
@@ -65,6 +67,19 @@ def _applied(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -
     if isinstance(layer, ModelObject) and shapes:
         take_input(run, layer, shapes[0])
     return flow(run, layer, shapes if isinstance(given, tuple) else shapes[0], 0, options)
+
+
+def _called_with_nothing(run: Run, layer: LayerObject, arguments: Arguments) -> Value:
+    step = Flow(layer, None, fault=Fault("argument", "it is called on nothing"))
+    return _outputs(_noted(run, layer, step), Node(layer, (), arguments.site, step))
+
+
+def _noted(run: Run, layer: LayerObject, step: Flow) -> Flow:
+    """Remember what a layer was built to, or why Keras refuses to."""
+    step = _first_build(run, layer, step)
+    if step.fault is not None or layer.state.get("refused") is not None:
+        run.journal.write(layer)["refused"] = step if step.fault is not None else None
+    return step
 
 
 def _first_build(run: Run, layer: LayerObject, step: Flow) -> Flow:

@@ -381,7 +381,8 @@ def stack(run: Run, model: ModelObject) -> list[Value]:
 
 def is_input(layer: Value) -> bool:
     """Whether a layer only states a shape."""
-    return isinstance(layer, LayerObject) and layer.class_name == "InputLayer"
+    is_made = isinstance(layer, LayerObject) and layer.fault is None
+    return is_made and layer.class_name == "InputLayer"
 
 
 def declared_input(run: Run, model: ModelObject) -> Shape | None:

@@ -366,6 +366,9 @@ def tracked_flow(run: Run, layer: Value) -> Flow:
         made = run.journal.force(layer.state["built"])
         if layer.fault is not None:
             return Flow(layer, None, fault=layer.fault)
+        refused = run.journal.force(layer.state.get("refused"))
+        if isinstance(refused, Flow):
+            return refused
         if isinstance(made, Unknown):
             return Flow(layer, None, unknown=made)
         if made is None:

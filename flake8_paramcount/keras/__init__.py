@@ -22,7 +22,7 @@ from flake8_paramcount.keras import (
     vocabulary,
     wrappers,
 )
-from flake8_paramcount.keras.binding import base_keywords, bind
+from flake8_paramcount.keras.binding import base_keywords, bind, check_base
 from flake8_paramcount.keras.calling import apply, call_inputs, call_parameters
 from flake8_paramcount.keras.generations import (
     CLASSES,
@@ -88,6 +88,7 @@ __all__ = [
     "bind",
     "call_inputs",
     "call_parameters",
+    "check_base",
     "lookup",
     "reads_as_strides",
 ]

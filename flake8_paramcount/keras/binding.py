@@ -14,7 +14,7 @@ from flake8_paramcount.keras.layer import (
     LayerSpec,
     Shape,
 )
-from flake8_paramcount.keras.names import check_names, names_for
+from flake8_paramcount.keras.names import check_dtype, check_names, names_for
 from flake8_paramcount.keras.older import OLDER
 from flake8_paramcount.keras.shapes import refuse
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -28,6 +28,12 @@ BASE_OF: dict[str, frozenset[str]] = {
     **dict.fromkeys(("IntegerLookup", "StringLookup"), frozenset({"trainable", "dtype"})),
 }
 """Layers whose constructors do not pass every keyword on to the base class."""
+
+UNCHECKED = frozenset({("SimpleRNN", "activity_regularizer")})
+"""Arguments that Keras takes and never looks at."""
+
+AMOUNTS = ("rate", "stddev")
+"""Without these a layer of noise draws nothing."""
 
 IMAGE_KEYWORDS = frozenset({"bounding_box_format", "data_format"})
 RECURRENT_KEYWORDS = frozenset({"zero_output_for_mask"})
@@ -68,6 +74,8 @@ def bind(
     plan = _plans.get(spec.declaration) or _planned(spec)
     _, positional, given = adapt(spec.name, tuple(args), kwargs or {}, generation)
     arguments = _bound(spec, plan, positional, given)
+    if generation >= 3:
+        check_names(plan.checked, arguments)
     trainable = _take_base(spec, plan, arguments, generation)
     for name in plan.required:
         if name not in arguments:
@@ -76,7 +84,7 @@ def bind(
     if data_format is not None and plan.has_data_format and arguments["data_format"] is None:
         arguments["data_format"] = data_format
     if generation >= 3:
-        check_names(plan.checked, arguments)
+        _check_seed(spec, arguments)
     _construct(spec, arguments)
     return BoundLayer(spec, arguments, trainable)
 
@@ -89,13 +97,18 @@ def base_keywords(spec: LayerSpec) -> frozenset[str]:
 def _planned(spec: LayerSpec) -> Plan:
     names = spec.parameters
     defaults = spec.defaults
-    checked = {name: found for name in names if (found := names_for(name)) is not None}
+    base = _base_of(spec) - set(names)
+    checked = {
+        name: found
+        for name in (*names, *base)
+        if (found := names_for(name)) is not None and (spec.name, name) not in UNCHECKED
+    }
     plan = Plan(
         positional=spec.positional,
         names=frozenset(names),
         defaults=defaults,
         required=tuple(name for name in names if name not in defaults),
-        base=_base_of(spec) - set(names),
+        base=base,
         checked=checked,
         has_data_format="data_format" in names,
     )
@@ -161,7 +174,7 @@ def _missing(spec: LayerSpec, name: str) -> Fault:
 def _take_base(spec: LayerSpec, plan: Plan, arguments: dict[str, Any], generation: int) -> bool:
     """Take the base class' keywords out; the result is whether the layer is trainable."""
     if generation >= 3:
-        _check_name(arguments.get("name"))
+        check_base(arguments)
     taken = {name: arguments.pop(name) for name in plan.base & arguments.keys()}
     trainable = taken.get("trainable", arguments.get("trainable", True))
     if isinstance(trainable, Unknown):
@@ -171,10 +184,24 @@ def _take_base(spec: LayerSpec, plan: Plan, arguments: dict[str, Any], generatio
     return trainable or spec.name == "RandomFourierFeatures"
 
 
-def _check_name(name: Any) -> None:
+def check_base(arguments: Mapping[str, Any]) -> None:
+    """Refuse what the base class of all layers refuses."""
+    name, trainable = arguments.get("name"), arguments.get("trainable", True)
     wrong = "/" in name if isinstance(name, str) else isinstance(name, (int, float, tuple))
     if wrong:
         refuse("name", name, f"a layer's name must be a string without `/`, not {name!r}")
+    if not isinstance(trainable, (bool, Unknown)):
+        refuse("trainable", trainable, f"`trainable` must be a bool, not {trainable!r}")
+    check_dtype(arguments.get("dtype"))
+
+
+def _check_seed(spec: LayerSpec, arguments: Mapping[str, Any]) -> None:
+    """Refuse a seed that is no integer, where there is anything to be drawn."""
+    seed = arguments.get("seed")
+    amounts = (*AMOUNTS, "dropout") if spec.name.endswith("Attention") else AMOUNTS
+    idle = any(arguments.get(name) == 0 for name in amounts)
+    if isinstance(seed, (str, float, tuple)) and not idle:
+        refuse("seed", seed, f"`seed` must be an integer, not {seed!r}")
 
 
 def _construct(spec: LayerSpec, arguments: Mapping[str, Any]) -> None:

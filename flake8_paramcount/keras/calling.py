@@ -20,6 +20,16 @@ CALL_PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 """What a layer object is called with, in order, where it is more than its inputs."""
 
+ONE_TENSOR = frozenset(
+    """
+    convolution pooling reshaping
+    BatchNormalization CategoryEncoding CenterCrop Dense Discretization EinsumDense Embedding
+    GroupNormalization LayerNormalization Masking MelSpectrogram Normalization PReLU
+    RMSNormalization RandomCrop Resizing SpatialDropout1D SpatialDropout2D SpatialDropout3D
+    """.split()
+)
+"""Families of layers, and layers, that refuse a list of several tensors in every generation."""
+
 DEFAULT = ("inputs", "training", "mask")
 
 
@@ -43,7 +53,7 @@ def call_inputs(
     if names[0] in values:
         return values.pop(names[0]), values
     if not values:
-        raise Fault("input", f"{name} is called with nothing", layer=name)
+        raise Fault("argument", f"{name} is called with nothing", layer=name)
     first = next(iter(values))
     return values.pop(first), values
 
@@ -51,7 +61,7 @@ def call_inputs(
 def _attended(name: str, values: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     for needed in ("query", "value"):
         if values.get(needed) is None:
-            raise Fault("input", f"{name} is called without a {needed}", argument=needed)
+            raise Fault("argument", f"it is called without a {needed}", argument=needed)
     inputs = [values.pop(part, None) for part in ("query", "value", "key")]
     return tuple(value for value in inputs if value is not None), values
 
@@ -76,6 +86,9 @@ def _as_taken(bound: BoundLayer, x: Shapes) -> Shapes:
     if bound.spec.many_inputs or not isinstance(x, tuple):
         return x
     if len(x) != 1:
+        module = bound.spec.declaration.__module__.rpartition(".")[2]
+        if module in ONE_TENSOR or bound.class_name in ONE_TENSOR:
+            raise Fault("input", f"it takes one tensor, not {len(x)}")
         what = f"{bound.class_name} is called with {len(x)} tensors"
         raise Undetermined(Unknown(what))
     return x[0]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from flake8_paramcount.dims import Dim, equal
 from flake8_paramcount.keras.layer import Built, Fault, Shape, Shapes, Weight, built, layer
-from flake8_paramcount.keras.shapes import flag, known, refuse, size
+from flake8_paramcount.keras.shapes import PLAIN, flag, known, refuse, size
 from flake8_paramcount.unknown import Unknown
 
 # Signatures are those of the Keras classes, so they are laid out to be compared, not one per line.
@@ -58,6 +58,8 @@ def Embedding(
 ) -> Built:
     """A table of vectors, keras.layers.Embedding. Its weights do not depend on the input."""
     table = _table("embeddings", input_dim, output_dim)
+    if isinstance(weights, (int, float, str)):
+        refuse("weights", weights)
     width = table.block[1]
     output = Shape((*x.dims, width)) if x.known else x
     return built(output, adapted(table, None, lora_rank, embeddings_constraint))
@@ -118,7 +120,9 @@ def Lambda(
     x: Shapes, function: Any, output_shape: Any = None, mask: Any = None, arguments: Any = None,
 ) -> Built:
     """A function as a layer, keras.layers.Lambda: only a stated `output_shape` says its output."""
-    if isinstance(output_shape, int):
+    if isinstance(function, PLAIN):
+        refuse("function", function)
+    if isinstance(output_shape, (int, float, str)):
         raise Fault("input", "`output_shape` must be a tuple", argument="output_shape")
     if not isinstance(output_shape, tuple):
         return built(Shape(Unknown("what a Lambda puts out is up to its function")))

@@ -7,6 +7,9 @@ from typing import Any
 
 from flake8_paramcount.keras.shapes import refuse
 
+# What is certainly neither a name nor an object that Keras looks for.
+PLAIN = (int, float, tuple)
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -42,6 +45,15 @@ CONSTRAINTS = _names(
     """
 )
 
+DTYPES = _names(
+    """
+    bfloat16 bool complex64 complex128 float float8_e4m3fn float8_e5m2 float16 float32 float64
+    double half int int8 int16 int32 int64 string uint8 uint16 uint32 uint64
+    mixed_bfloat16 mixed_float16
+    """
+)
+"""Keras 2 took `double`, `float` and `half` too: they are no sure fault."""
+
 _BY_ENDING = {
     "activation": ACTIVATIONS,
     "_initializer": INITIALIZERS,
@@ -58,10 +70,17 @@ def names_for(parameter: str) -> frozenset[str] | None:
     return None
 
 
+def check_dtype(value: Any) -> None:
+    """Refuse a type or policy that Keras does not know; those of quantization are not looked at."""
+    known = value in DTYPES or "_from_" in value if isinstance(value, str) else True
+    if not known or isinstance(value, (int, float, tuple)):
+        refuse("dtype", value, f"`dtype`: Keras knows no {value!r}")
+
+
 def check_names(checked: Mapping[str, frozenset[str]], arguments: Mapping[str, Any]) -> None:
     """Refuse strings and numbers that name nothing Keras knows."""
     for parameter, names in checked.items():
         value = arguments.get(parameter)
-        wrong = value not in names if isinstance(value, str) else isinstance(value, (int, float))
+        wrong = value not in names if isinstance(value, str) else isinstance(value, PLAIN)
         if wrong:
             refuse(parameter, value, f"`{parameter}`: Keras knows no {value!r}")

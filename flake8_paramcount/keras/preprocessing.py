@@ -112,7 +112,9 @@ def HashedCrossing(
 def Pipeline(x: Shapes, layers: Any, name: Any = None) -> Built:
     """Layers one after the other, keras.layers.Pipeline."""
     weights: list[Weight] = []
-    for each in known(layers):
+    if not isinstance(known(layers), tuple) or not layers:
+        refuse("layers", layers)
+    for each in layers:
         if not hasattr(each, "apply"):
             raise Undetermined(Unknown("what a Pipeline holds is not known"))
         result = each.apply(x)

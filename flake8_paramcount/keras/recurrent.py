@@ -150,6 +150,8 @@ def RNN(
 ) -> Built:
     """A cell, or a stack of them, run over time, keras.layers.RNN."""
     runner = Run(return_sequences, return_state, stateful)
+    if cell == ():
+        refuse("cell", cell)
     stepper = _bound(cell)
     batch, steps, *rest = x.of_min_rank(3)
     runner.check_batch(batch)

@@ -19,7 +19,7 @@ from flake8_paramcount.keras.shapes import (
     slide,
     times,
 )
-from flake8_paramcount.keras.values import option
+from flake8_paramcount.keras.values import number, option
 
 STFT_MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
 
@@ -35,6 +35,7 @@ def MelSpectrogram(
 ) -> Built:
     """Sound as energy per frequency band and frame, keras.layers.MelSpectrogram."""
     fft = size(fft_length, "fft_length")
+    number(sampling_rate, "sampling_rate")
     if sequence_length and less(fft, size(sequence_length, "sequence_length")):
         refuse("fft_length", fft_length, "`fft_length` is less than `sequence_length`")
     rows = size(num_mel_bins, "num_mel_bins", minimum=0)

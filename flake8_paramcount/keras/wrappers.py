@@ -17,7 +17,7 @@ from flake8_paramcount.keras.layer import (
     built,
     layer,
 )
-from flake8_paramcount.keras.shapes import choice, flag, refuse, size, times
+from flake8_paramcount.keras.shapes import choice, flag, number, refuse, times
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 # Signatures are those of the Keras classes, so they are laid out to be compared, not one per line.
@@ -61,7 +61,9 @@ def TimeDistributed(x: Shape, layer: Any) -> Built:
 def SpectralNormalization(x: Shape, layer: Any, power_iterations: Any = 1) -> Built:
     """Divides a kernel by its largest singular value, keras.layers.SpectralNormalization."""
     inner = wrapped(layer, "layer")
-    size(power_iterations, "power_iterations")
+    number(power_iterations, "power_iterations")
+    if isinstance(power_iterations, (int, float)) and power_iterations <= 0:
+        refuse("power_iterations", power_iterations)
     _check_kernel(inner)
     within = inner.apply(x)
     kernel, *others = within.weights
@@ -134,8 +136,8 @@ def _check_directions(forward: Buildable, backward: Buildable | None) -> None:
     for inner in (forward, backward or forward):
         if inner.class_name in LAYERS and inner.class_name not in RECURRENT:
             refuse("layer", inner.class_name, f"{inner.class_name} is not a recurrent layer")
-    back = True if backward is None else _said(backward.arguments, "go_backwards")
-    if back is not None and _said(forward.arguments, "go_backwards") == back:
+    back = True if backward is None else backward.arguments.get("go_backwards", False)
+    if forward.arguments.get("go_backwards", False) == back:
         refuse("go_backwards", back, "forward and backward layer run the same way")
     for name in COMMON_FLAGS if backward is not None else ():
         ahead = _said(forward.arguments, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -175,12 +175,27 @@ class Graph:
 
     @cached_property
     def sites(self) -> frozenset[Site]:
-        """Where the layers are constructed."""
-        return frozenset(node.record.site for node in self.nodes)
+        """Where the layers are constructed, those inside of nested models too."""
+        return frozenset(_sites(self.variant))
 
     @cached_property
     def _refused(self) -> list[tuple[FaultKind, Node]]:
-        return [(node.record.fault.kind, node) for node in self.nodes if node.record.fault]
+        return [(node.fault.kind, node) for node in self._blamed]
+
+    @cached_property
+    def _blamed(self) -> list[Node]:
+        """The layers that Keras refuses, also those inside of nested models.
+
+        What is inside of the program's own layers is a part that rules look at anyway.
+        """
+        found: list[Node] = []
+        for node in self.nodes:
+            nested = node.record.nested
+            if node.record.fault is not None:
+                found.append(node)
+            elif nested and (self.whole is not self.variant or not node.record.defined):
+                found += Graph(nested, self.model, self.whole)._blamed
+        return found
 
     def refused(self, kinds: Collection[FaultKind]) -> list[Node]:
         """The layers with a fault of one of these kinds.
@@ -198,6 +213,13 @@ class Graph:
         if not classes:
             return self.written
         return [node for name in classes for node in self._by_class.get(name, ())]
+
+
+def _sites(variant: Variant) -> Iterator[Site]:
+    for record in variant.layers:
+        yield record.site
+        if record.nested is not None and not record.defined:
+            yield from _sites(record.nested)
 
 
 def is_known(shapes: Shapes | None) -> bool:

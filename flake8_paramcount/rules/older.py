@@ -56,7 +56,7 @@ def may_be_registered(context: Context) -> Callable[[Node], bool]:
 
     def may_be(node: Node) -> bool:
         details = node.record.fault.details if node.record.fault else {}
-        named = str(details.get("argument")).endswith(NAMING) and type(details["value"]) is str
+        named = str(details.get("argument")).endswith(NAMING) and type(details.get("value")) is str
         return registers and named
 
     return may_be

@@ -5,6 +5,7 @@ This is a script: `program_truth` starts it in a process of its own and talks to
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import types
@@ -23,6 +24,7 @@ _OTHER = "class Linear:\n    def __init__(self, *a): pass\n\nclass Sequential(Li
 _TRIALS = ((2, 7), (2, 5, 7), (2, 9, 9, 7), (2, 4, 9, 9, 7), (2, 11), (2, 3, 11))
 
 made: list[tuple[Any, tuple[int, int]]] = []
+layers: dict[int, tuple[Any, tuple[int, int]]] = {}
 
 
 def _install() -> None:
@@ -38,6 +40,31 @@ def _install() -> None:
         if name == "keras" or name.startswith("keras."):
             sys.modules.update({root + name[len("keras") :]: module for root in _SPELLINGS})
     _note_constructions()
+    _note_layers()
+
+
+def _note_layers() -> None:
+    """Remember every layer that the program constructs itself, and where."""
+    original = keras.layers.Layer.__new__
+
+    def new(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        layer = original(cls, *args, **kwargs)
+        frame: Any = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename != FILENAME:
+            if isinstance(frame.f_locals.get("self"), keras.layers.Layer):
+                return layer  # another layer has made it
+            frame = frame.f_back
+        if frame is not None:
+            layers[id(layer)] = layer, _position(frame.f_code, frame.f_lasti)
+        return layer
+
+    keras.layers.Layer.__new__ = new
+
+
+def _position(code: Any, lasti: int) -> tuple[int, int]:
+    """Line and column where the expression starts that code has come to."""
+    line, _, column, _ = list(code.co_positions())[lasti // 2]
+    return line, column
 
 
 def _note_constructions() -> None:
@@ -61,8 +88,7 @@ def _place(model: Any) -> tuple[int, int] | None:
     while frame is not None:
         inner = frame.f_code.co_name == "__init__" and frame.f_locals.get("self") is model
         if frame.f_code.co_filename == FILENAME and not inner:
-            positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
-            return positions[0], positions[2]
+            return _position(frame.f_code, frame.f_lasti)
         if frame.f_code.co_filename.endswith("sequential.py") and frame.f_code.co_name == "build":
             return None  # the functional model inside of a Sequential is its own affair
         frame = frame.f_back
@@ -131,17 +157,39 @@ def _once_built(model: Any) -> list[int]:
     return sorted(set(totals))
 
 
+def _blamed(error: BaseException) -> list[dict[str, Any]]:
+    """Whom an exception goes through, the innermost first: Keras' layers by where they are made.
+
+    The last is the statement of the program itself.
+    """
+    found: dict[tuple[int, int], str] = {}
+    place, trace = (0, 0), error.__traceback__
+    while trace is not None:
+        frame = trace.tb_frame
+        if frame.f_code.co_filename == FILENAME:
+            place = _position(frame.f_code, trace.tb_lasti)
+        layer, at = layers.get(id(frame.f_locals.get("self")), (None, place))
+        if layer is not None and type(layer).__module__ != "__main__":
+            found.pop(at, None)
+            found[at] = type(layer).__name__
+        trace = trace.tb_next
+    blamed = [{"place": list(at), "class": name} for at, name in reversed(found.items())]
+    return [*blamed, {"place": list(place), "class": None}]
+
+
 def _run(source: str) -> dict[str, Any]:
     made.clear()
+    layers.clear()
     keras.utils.clear_session()
+    keras.config.disable_traceback_filtering()
     keras.config.set_image_data_format("channels_last")
     names: dict[str, Any] = {"__name__": "__main__"}
-    raised = None
+    raised, blamed = None, []
     try:
         exec(compile(source, FILENAME, "exec"), names)
     except BaseException as error:
-        raised = f"{type(error).__name__}: {error}"
-    models = list(made)
+        raised, blamed = f"{type(error).__name__}: {error}", _blamed(error)
+    models = list(made) if raised is None else []
     bound = {
         name: list(place)
         for name, value in names.items()
@@ -150,6 +198,7 @@ def _run(source: str) -> dict[str, Any]:
     }
     return {
         "raised": raised,
+        "blamed": blamed,
         "bound": bound,
         "models": [_model(model, place) for model, place in models],
     }
@@ -158,6 +207,7 @@ def _run(source: str) -> dict[str, Any]:
 def main() -> None:
     """Answer one JSON line for each JSON line."""
     _install()
+    gc.freeze()  # Keras collects garbage for each program, and need not go through itself
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
         print(json.dumps(_run(json.loads(line))), file=answers, flush=True)
