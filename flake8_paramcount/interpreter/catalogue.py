@@ -29,20 +29,20 @@ def constructor(path: str) -> NativeFunction | None:
     """The constructor of a Keras class or functional form; None if the path is no such thing."""
     if not path.startswith("keras."):
         return None
-    from flake8_paramcount.interpreter import construct
+    from flake8_paramcount.interpreter import assembling, construct
 
     if path in _SEQUENTIAL:
-        return construct.sequential
+        return assembling.sequential
     if path in _MODEL:
-        return construct.functional
+        return assembling.functional
     name = path.rpartition(".")[2]
     if name in _INPUTS:
-        return construct.input_tensor
+        return assembling.input_tensor
     if not is_layer_path(path):
         return None
     if name in LAYERS:
         return partial(construct.layer, name)
-    return construct.MERGES.get(name)
+    return assembling.MERGES.get(name)
 
 
 def is_layer_path(path: str) -> bool:

@@ -6,24 +6,20 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any, NamedTuple
 
 from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.freezing import Wrapped, copies
-from flake8_paramcount.interpreter.graph import call_layer
 from flake8_paramcount.interpreter.models import (
-    BEHIND_FAULT,
-    Flow,
     LayerObject,
     ModelObject,
     first_of,
 )
-from flake8_paramcount.interpreter.natives import NativeFunction, function
+from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.quantizing import note_policy
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
+from flake8_paramcount.interpreter.tensors import Tensor
 from flake8_paramcount.interpreter.values import (
     Arguments,
     Array,
@@ -32,7 +28,7 @@ from flake8_paramcount.interpreter.values import (
     Qualified,
     Value,
 )
-from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind, check_base, declared, lookup
+from flake8_paramcount.keras import LAYERS, bind, check_base, declared, lookup
 from flake8_paramcount.keras.declared import DeclaredSpec
 from flake8_paramcount.keras.layer import Buildable, Built, Fault, Shape, Shapes
 from flake8_paramcount.keras.names import ACTIVATIONS
@@ -217,7 +213,7 @@ def _stated(run: Run, name: str, keywords: dict[str, Value]) -> dict[str, Any]:
 def _stated_shape(run: Run, name: str, keywords: dict[str, Value]) -> Shape | None:
     """The input shape in a layer's own arguments; the keywords stay for `bind` to judge."""
     if name in ("InputLayer", "Input"):
-        return _input_shape(run, Arguments((), keywords, 0, str))
+        return input_shape(run, Arguments((), keywords, 0, str))
     for key in ("batch_input_shape", "batch_shape"):
         if key in keywords:
             return shape_of(run, keywords[key])
@@ -231,6 +227,28 @@ def _stated_shape(run: Run, name: str, keywords: dict[str, Value]) -> Shape | No
     if name == "Embedding" and run.generation < 3:
         return Shape((None, _dim(keywords.get("input_length"))))
     return None
+
+
+def input_shape(run: Run, arguments: Arguments) -> Shape:
+    """The shape that a call of `Input` states, batch first. Raises `Fault`."""
+    for key in ("batch_shape", "batch_input_shape"):
+        if arguments.kwargs.get(key) is not None:
+            return shape_of(run, arguments.kwargs[key])
+    given = arguments.get(0, "shape")
+    if given is None:
+        given = arguments.kwargs.get("input_shape")
+    batch = arguments.get(1, "batch_size")
+    tensor = arguments.kwargs.get("tensor", arguments.kwargs.get("input_tensor"))
+    if isinstance(tensor, Tensor):
+        return tensor.shape
+    if isinstance(given, int) and run.generation == 2:
+        given = (given,)
+    given = run.operand(given)
+    if isinstance(given, Unknown):
+        return Shape(given)
+    if given is None or isinstance(given, int | float | str | Poly):
+        raise Fault("argument", "a shape is a tuple", argument="shape", value=given)
+    return shape_of(run, given, batch)
 
 
 def shape_of(run: Run, value: Value, batch: Value = ...) -> Shape:
@@ -308,120 +326,3 @@ def auto_name(run: Run, class_name: str) -> str:
     number = counters.get(base, 0)
     counters[base] = number + 1 if isinstance(number, int) else 1
     return f"{base}_{number}" if number else base
-
-
-# Models
-
-
-def sequential(run: Run, arguments: Arguments) -> Value:
-    """`Sequential(layers=None, trainable=True, name=None)`."""
-    given = arguments.get(0, "layers")
-    model = ModelObject(run, "sequential", arguments.site)
-    named = arguments.get(1 if run.generation < 3 else 2, "name")
-    model.state["name"] = named if named is not None else auto_name(run, "Sequential")
-    model.state["trainable"] = arguments.kwargs.get("trainable", True)
-    if isinstance(given, Unknown):
-        run.journal.replace(model.layers, given)
-    elif not arguments.complete:
-        run.journal.replace(model.layers, run.unknown("its arguments are not known"))
-    elif given is not None:
-        items = [stacked(item) for item in iterate(run, given)]
-        run.journal.write(model.layers).extend(items)
-    return model
-
-
-def stacked(item: Value) -> Value:
-    """What `add` puts on the stack: the input layer of an `Input(...)` tensor."""
-    return item.node.layer if isinstance(item, Tensor) else item
-
-
-def functional(run: Run, arguments: Arguments) -> Value:
-    """`Model(inputs, outputs, name=None)`."""
-    inputs = arguments.kwargs.get("input", arguments.get(0, "inputs"))
-    outputs = arguments.kwargs.get("output", arguments.get(1, "outputs"))
-    model = ModelObject(run, "functional", arguments.site)
-    named = arguments.get(2, "name")
-    model.state["name"] = named if named is not None else auto_name(run, "Functional")
-    model.state["trainable"] = arguments.kwargs.get("trainable", True)
-    connect(run, model, inputs, outputs)
-    return model
-
-
-def connect(run: Run, model: ModelObject, inputs: Value, outputs: Value) -> None:
-    """Make a model the functional one between inputs and outputs."""
-    model.kind = "functional"
-    state = run.journal.write(model)
-    state["inputs"], state["outputs"] = _tensors(run, inputs), _tensors(run, outputs)
-    state["single"] = not isinstance(run.journal.force(outputs), ListObject | tuple)
-
-
-def _tensors(run: Run, value: Value) -> tuple[Tensor, ...] | Unknown:
-    """The tensors of an `inputs=` or `outputs=` argument, unknown if some are not known."""
-    value = run.journal.force(value)
-    if isinstance(value, ListObject):
-        items = [run.journal.force(item) for item in run.journal.read(value)]
-        if not all(isinstance(item, Tensor) for item in items):
-            return run.unknown("some of its tensors are not known")  # type: ignore[no-any-return]
-        return tuple(items)
-    found = tuple(tensors_in(value))
-    if found:
-        return found
-    return value if isinstance(value, Unknown) else Unknown("its tensors are not known")
-
-
-def input_tensor(run: Run, arguments: Arguments) -> Value:
-    """`Input(shape=None, batch_size=None, …)`: a tensor that an input layer puts out."""
-    name = arguments.kwargs.get("name")
-    name = name if name is not None else auto_name(run, "InputLayer")
-    try:
-        shape = _input_shape(run, arguments)
-        _check_input(run, arguments)
-    except Fault as fault:
-        source = LayerObject("InputLayer", arguments.site, name=name, fault=fault)
-        step = Flow(source, None, fault=fault)
-        return Tensor(Shape(BEHIND_FAULT), Node(source, (), arguments.site, step))
-    source = LayerObject("InputLayer", arguments.site, name=name, shape=shape)
-    return Tensor(shape, Node(source, (), arguments.site, None))
-
-
-def _check_input(run: Run, arguments: Arguments) -> None:
-    """Hold the call of `Input` against its signature, and its values against what Keras takes."""
-    if run.generation < 3 or not arguments.complete:
-        return
-    words = {key: plain(run, value) for key, value in arguments.kwargs.items()}
-    with suppress(Undetermined):
-        bind(LAYERS["Input"], [plain(run, value) for value in arguments.args], words)
-
-
-def _input_shape(run: Run, arguments: Arguments) -> Shape:
-    for key in ("batch_shape", "batch_input_shape"):
-        if arguments.kwargs.get(key) is not None:
-            return shape_of(run, arguments.kwargs[key])
-    given = arguments.get(0, "shape")
-    if given is None:
-        given = arguments.kwargs.get("input_shape")
-    batch = arguments.get(1, "batch_size")
-    tensor = arguments.kwargs.get("tensor", arguments.kwargs.get("input_tensor"))
-    if isinstance(tensor, Tensor):
-        return tensor.shape
-    if isinstance(given, int) and run.generation == 2:
-        given = (given,)
-    given = run.operand(given)
-    if isinstance(given, Unknown):
-        return Shape(given)
-    if given is None or isinstance(given, int | float | str | Poly):
-        raise Fault("argument", "a shape is a tuple", argument="shape", value=given)
-    return shape_of(run, given, batch)
-
-
-def _merge(name: str, run: Run, arguments: Arguments) -> Value:
-    """A functional form such as `add([a, b])` or `concatenate([a, b], axis=1)`."""
-    inputs = arguments.get(0, "inputs")
-    keywords = {key: value for key, value in arguments.kwargs.items() if key != "inputs"}
-    made = layer(name, run, arguments._replace(args=arguments.args[1:], kwargs=keywords))
-    return call_layer(run, made, arguments._replace(args=(inputs,), kwargs={}))
-
-
-MERGES: dict[str, NativeFunction] = {
-    function: partial(_merge, name) for function, name in FUNCTIONS.items()
-}

@@ -91,12 +91,12 @@ def _initialize_model(
         if isinstance(layers, Unknown):
             run.journal.replace(model.layers, layers)
         elif layers is not None:
-            from flake8_paramcount.interpreter.construct import stacked
+            from flake8_paramcount.interpreter.assembling import stacked
 
             run.journal.write(model.layers).extend(map(stacked, iterate(run, layers)))
         return
     if any(tensors_in(value) for value in (*arguments.args, *arguments.kwargs.values())):
-        from flake8_paramcount.interpreter.construct import connect
+        from flake8_paramcount.interpreter.assembling import connect
 
         connect(run, model, arguments.get(0, "inputs"), arguments.get(1, "outputs"))
 

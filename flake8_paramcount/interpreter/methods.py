@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flake8_paramcount.interpreter.construct import auto_name, shape_of, stacked
+from flake8_paramcount.interpreter.assembling import stacked
+from flake8_paramcount.interpreter.construct import auto_name, shape_of
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.freezing import set_trainable
 from flake8_paramcount.interpreter.graph import ends_of

@@ -1,0 +1,111 @@
+"""Constructors of models, of their inputs, and functions that make a layer and call it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+
+from flake8_paramcount.interpreter.construct import auto_name, input_shape, layer, plain
+from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.graph import call_layer
+from flake8_paramcount.interpreter.models import BEHIND_FAULT, Flow, LayerObject, ModelObject
+from flake8_paramcount.interpreter.natives import NativeFunction
+from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
+from flake8_paramcount.interpreter.values import Arguments, ListObject, Value
+from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind
+from flake8_paramcount.keras.layer import Fault, Shape
+from flake8_paramcount.unknown import Undetermined, Unknown
+
+
+def sequential(run: Run, arguments: Arguments) -> Value:
+    """`Sequential(layers=None, trainable=True, name=None)`."""
+    given = arguments.get(0, "layers")
+    model = ModelObject(run, "sequential", arguments.site)
+    named = arguments.get(1 if run.generation < 3 else 2, "name")
+    model.state["name"] = named if named is not None else auto_name(run, "Sequential")
+    model.state["trainable"] = arguments.kwargs.get("trainable", True)
+    if isinstance(given, Unknown):
+        run.journal.replace(model.layers, given)
+    elif not arguments.complete:
+        run.journal.replace(model.layers, run.unknown("its arguments are not known"))
+    elif given is not None:
+        items = [stacked(item) for item in iterate(run, given)]
+        run.journal.write(model.layers).extend(items)
+    return model
+
+
+def stacked(item: Value) -> Value:
+    """What `add` puts on the stack: the input layer of an `Input(...)` tensor."""
+    return item.node.layer if isinstance(item, Tensor) else item
+
+
+def functional(run: Run, arguments: Arguments) -> Value:
+    """`Model(inputs, outputs, name=None)`."""
+    inputs = arguments.kwargs.get("input", arguments.get(0, "inputs"))
+    outputs = arguments.kwargs.get("output", arguments.get(1, "outputs"))
+    model = ModelObject(run, "functional", arguments.site)
+    named = arguments.get(2, "name")
+    model.state["name"] = named if named is not None else auto_name(run, "Functional")
+    model.state["trainable"] = arguments.kwargs.get("trainable", True)
+    connect(run, model, inputs, outputs)
+    return model
+
+
+def connect(run: Run, model: ModelObject, inputs: Value, outputs: Value) -> None:
+    """Make a model the functional one between inputs and outputs."""
+    model.kind = "functional"
+    state = run.journal.write(model)
+    state["inputs"], state["outputs"] = _tensors(run, inputs), _tensors(run, outputs)
+    state["single"] = not isinstance(run.journal.force(outputs), ListObject | tuple)
+
+
+def _tensors(run: Run, value: Value) -> tuple[Tensor, ...] | Unknown:
+    """The tensors of an `inputs=` or `outputs=` argument, unknown if some are not known."""
+    value = run.journal.force(value)
+    if isinstance(value, ListObject):
+        items = [run.journal.force(item) for item in run.journal.read(value)]
+        if not all(isinstance(item, Tensor) for item in items):
+            return run.unknown("some of its tensors are not known")  # type: ignore[no-any-return]
+        return tuple(items)
+    found = tuple(tensors_in(value))
+    if found:
+        return found
+    return value if isinstance(value, Unknown) else Unknown("its tensors are not known")
+
+
+def input_tensor(run: Run, arguments: Arguments) -> Value:
+    """`Input(shape=None, batch_size=None, …)`: a tensor that an input layer puts out."""
+    name = arguments.kwargs.get("name")
+    name = name if name is not None else auto_name(run, "InputLayer")
+    try:
+        shape = input_shape(run, arguments)
+        _check_input(run, arguments)
+    except Fault as fault:
+        source = LayerObject("InputLayer", arguments.site, name=name, fault=fault)
+        step = Flow(source, None, fault=fault)
+        return Tensor(Shape(BEHIND_FAULT), Node(source, (), arguments.site, step))
+    source = LayerObject("InputLayer", arguments.site, name=name, shape=shape)
+    return Tensor(shape, Node(source, (), arguments.site, None))
+
+
+def _check_input(run: Run, arguments: Arguments) -> None:
+    """Hold the call of `Input` against its signature, and its values against what Keras takes."""
+    if run.generation < 3 or not arguments.complete:
+        return
+    words = {key: plain(run, value) for key, value in arguments.kwargs.items()}
+    with suppress(Undetermined):
+        bind(LAYERS["Input"], [plain(run, value) for value in arguments.args], words)
+
+
+def _merge(name: str, run: Run, arguments: Arguments) -> Value:
+    """A functional form such as `add([a, b])` or `concatenate([a, b], axis=1)`."""
+    inputs = arguments.get(0, "inputs")
+    keywords = {key: value for key, value in arguments.kwargs.items() if key != "inputs"}
+    made = layer(name, run, arguments._replace(args=arguments.args[1:], kwargs=keywords))
+    return call_layer(run, made, arguments._replace(args=(inputs,), kwargs={}))
+
+
+MERGES: dict[str, NativeFunction] = {
+    function: partial(_merge, name) for function, name in FUNCTIONS.items()
+}
