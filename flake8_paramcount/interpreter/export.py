@@ -29,7 +29,7 @@ from flake8_paramcount.interpreter.models import (
 )
 from flake8_paramcount.interpreter.nesting import input_elsewhere, input_of_first, note_inputs
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.subclassing import model_flows
+from flake8_paramcount.interpreter.subclassing import call_on, inside_of, is_called, model_flows
 from flake8_paramcount.interpreter.unbuilt import unstated_flows
 from flake8_paramcount.interpreter.values import (
     MULTIPLIED,
@@ -231,9 +231,7 @@ def _contents(
 ) -> tuple[list[Flow], Shapes | None, Shapes | None, bool]:
     """The steps of a model, its input and output shape, and whether Keras has built it."""
     if model.kind == "subclassed":
-        instance = model.state["instance"]
-        steps = list(model_flows(run, instance))
-        return steps, None, None, run.journal.force(instance.state["__built__"]) is not None
+        return _subclassed_contents(run, model, directives)
     if model.kind == "functional":
         steps = list(flows(run, model, None))
         from flake8_paramcount.interpreter.graph import ends_of
@@ -252,6 +250,22 @@ def _contents(
         steps = list(flows(run, model, shape))
     is_built = stated is not None and bool(steps) and steps[-1].built is not None
     return steps, shape, output_of(run, model, steps, shape), is_built
+
+
+def _subclassed_contents(
+    run: Run, model: ModelObject, directives: Mapping[str, Any]
+) -> tuple[list[Flow], Shapes | None, Shapes | None, bool]:
+    """The same of a model of the program's own class: what `call` has made of its first input."""
+    instance = model.state["instance"]
+    stated = _stated_input(directives)
+    if stated is not None and not is_called(run, instance):
+        call_on(run, instance, stated)
+    is_built = stated is not None or run.journal.force(instance.state["__built__"]) is not None
+    if not is_called(run, instance):
+        shape, steps = unstated_flows(run, model)
+        return steps, shape, None, is_built
+    inside = inside_of(run, instance)
+    return model_flows(run, instance), None, None if inside is None else inside.output, is_built
 
 
 def _stated_input(directives: Mapping[str, Any]) -> Shape | None:

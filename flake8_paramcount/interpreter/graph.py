@@ -252,14 +252,24 @@ def _discovery(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[
 
 def layers_put_out(run: Run, model: ModelObject, steps: Sequence[Flow]) -> tuple[int, ...] | None:
     """The places of the layers whose outputs a model puts out; None where something else does."""
-    if model.kind != "functional":
-        return (len(steps) - 1,) if steps and model.kind == "sequential" else None
+    if model.kind == "sequential":
+        return (len(steps) - 1,) if steps else None
     places = {id(step.layer): place for place, step in enumerate(steps)}
-    _, outputs = ends_of(run, model)
+    outputs = _outputs_of_any(run, model)
     found = [places.get(id(tensor.node.layer)) for tensor in outputs]
     if any(tensor.node.layer is None for tensor in outputs):
         return None
     return tuple(place for place in found if place is not None) if None not in found else None
+
+
+def _outputs_of_any(run: Run, model: ModelObject) -> tuple[Tensor, ...]:
+    """The tensors that a functional or subclassed model puts out."""
+    if model.kind == "functional":
+        return ends_of(run, model)[1]
+    from flake8_paramcount.interpreter.subclassing import inside_of
+
+    inside = inside_of(run, model.state["instance"])
+    return () if inside is None else inside.outputs
 
 
 def outputs_of(run: Run, model: ModelObject) -> Shapes:

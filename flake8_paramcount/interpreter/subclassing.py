@@ -193,6 +193,12 @@ class Inside(NamedTuple):
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
 
+    @property
+    def output(self) -> Shapes:
+        """What comes out of the object."""
+        shapes = tuple(tensor.shape for tensor in self.outputs)
+        return shapes[0] if len(shapes) == 1 else shapes
+
 
 def _note_inside(run: Run, instance: Instance, inputs: tuple[Tensor, ...], output: Value) -> None:
     """Keep the graph of the first call."""
@@ -219,6 +225,14 @@ def build_instance(run: Run, instance: Instance, shape: Shape, arguments: Argume
     call_keras_instance(run, instance, arguments._replace(args=(tensor,), kwargs={}))
     if run.generation >= 3:
         run.journal.write(instance)[_BUILT] = None
+
+
+def call_on(run: Run, instance: Instance, shapes: Shapes) -> None:
+    """Follow `call` on an input of this shape, or on a list of several."""
+    parts = shapes if isinstance(shapes, tuple) else (shapes,)
+    tensors: list[Value] = [source_tensor(part, instance.site) for part in parts]
+    given = ListObject(tensors) if isinstance(shapes, tuple) else tensors[0]
+    call_keras_instance(run, instance, Arguments((given,), {}, instance.site, str))
 
 
 def build_on(run: Run, instance: Instance, data: Value) -> None:
@@ -353,11 +367,17 @@ def _tracked_flows(run: Run, instance: Instance) -> Iterator[Flow]:
         yield Flow(instance, None, unknown=why)
 
 
-def model_flows(run: Run, instance: Instance) -> Iterator[Flow]:
+def is_called(run: Run, instance: Instance) -> bool:
+    """Whether `call` has been followed, or begun to be, on some input."""
+    return _INSIDE in instance.state or run.journal.force(instance.state[_BUILT]) is not None
+
+
+def model_flows(run: Run, instance: Instance) -> list[Flow]:
     """The layers of a subclassed model, and the weights that it adds itself."""
-    yield from tracked_flows(run, instance)
+    steps = tracked_flows(run, instance)
     if weights := own_weights(run, instance):
-        yield Flow(instance, None, built(Shape(Unknown("they are no layer")), weights))
+        steps.append(Flow(instance, None, built(Shape(Unknown("they are no layer")), weights)))
+    return steps
 
 
 def tracked_flow(run: Run, layer: Value) -> Flow:

@@ -1,4 +1,4 @@
-"""Sequentials that state no input shape: what their layers prove of it, whatever is fed."""
+"""Models that no input shape is stated of: what their layers prove of it, whatever is fed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flake8_paramcount.dims import symbol
 from flake8_paramcount.interpreter.models import Flow, LayerObject, ModelObject, entries, flows
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.subclassing import call_on, model_flows
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.keras.shapes import opaque
 from flake8_paramcount.unknown import Unknown
@@ -27,18 +28,29 @@ def unstated_flows(run: Run, model: ModelObject) -> tuple[Shape | None, list[Flo
     fitting = [
         (shape, steps)
         for shape in _candidates(run, model)
-        if _fits(steps := list(flows(run, model, shape)))
+        if _fits(steps := _followed(run, model, shape))
     ]
-    if not fitting:
-        return None, list(flows(run, model, None))
+    if not fitting or len({len(steps) for _, steps in fitting}) > 1:
+        return None, _followed(run, model, None)
     agreed = [_agreed(steps) for steps in zip(*(steps for _, steps in fitting), strict=True)]
     whole = all(step is first for step, first in zip(agreed, fitting[0][1], strict=True))
     return fitting[0][0] if whole else None, agreed
 
 
+def _followed(run: Run, model: ModelObject, shape: Shape | None) -> list[Flow]:
+    """The layers of a model on an input of this shape; what follows `call` is not kept."""
+    if model.kind != "subclassed":
+        return list(flows(run, model, shape))
+    instance = model.state["instance"]
+    with run.journal.speculation():
+        if shape is not None:
+            call_on(run, instance, shape)
+        return model_flows(run, instance)
+
+
 def _candidates(run: Run, model: ModelObject) -> Iterator[Shape]:
     """Inputs of every rank; just one where an Embedding states the length of what is fed."""
-    layers = entries(run, model)
+    layers = entries(run, model) if model.kind == "sequential" else []
     first = layers[0] if layers else None
     if isinstance(first, LayerObject) and first.length is not None:
         yield Shape((None, first.length))

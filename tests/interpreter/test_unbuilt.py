@@ -63,3 +63,44 @@ def test_what_depends_on_the_rank_is_unknown(layers: str, minimum: int) -> None:
     assert found.minimum is not None
     assert found.minimum >= minimum
     assert [reason.text for reason in found.reasons] == ["the input shape is not stated"]
+
+
+NET = """
+from keras import Model
+
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.parts = [{layers}]
+
+    def call(self, x, training=False):
+        for part in self.parts:
+            x = part(x)
+        return x
+
+"""
+
+
+def own(layers: str, directive: str = "") -> Summary:
+    source = HEAD + NET.format(layers=layers) + f"model = Net()  {directive}\n"
+    return summarize(analyze(source).models[-1], Settings())
+
+
+@pytest.mark.parametrize(
+    ("layers", "status", "total"),
+    [
+        ("Embedding(1000, 64), SimpleRNN(32)", "exact", "67104"),
+        ("Dense(3), Dense(2)", "symbolic", "3·input_shape[-1] + 11"),
+        ("Conv2D(8, 3), GlobalMaxPooling2D(), Dense(2)", "symbolic", "72·input_shape[-1] + 26"),
+        ("Conv2D(8, 3), Flatten(), Dense(2)", "unknown", "None"),
+    ],
+)
+def test_a_model_of_an_own_class_that_nothing_calls(layers: str, status: str, total: str) -> None:
+    found = own(layers)
+    assert (found.status, found.expression or str(found.total)) == (status, total)
+    assert not found.model.variants[0].built
+
+
+def test_a_directive_states_the_input_of_an_own_class() -> None:
+    found = own("Dense(3), Flatten(), Dense(2)", "# paramcount: input_shape=(None, 5, 4)")
+    assert (found.status, found.total) == ("exact", 4 * 3 + 3 + 15 * 2 + 2)

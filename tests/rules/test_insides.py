@@ -214,6 +214,21 @@ class Net(Model):
 net = Net()
 net.build((None, 16))
 """,
+    "the head of a model of an own class": HEAD
+    + """\
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.hidden = layers.Dense(16, activation="relu")
+        self.head = layers.Dense(5, activation="softmax")  # KPC206, KPC314
+
+    def call(self, x):
+        return self.head(self.hidden(x))
+
+net = Net()
+net.compile(loss="binary_crossentropy")
+net.fit(np.zeros((9, 4)), tf.keras.utils.to_categorical([0, 1, 2], 6))
+""",
     "a nested model is reported once": HEAD
     + """\
 inputs = Input((10, 8))
