@@ -126,7 +126,7 @@ def _has_changed_parts(run: Run, layer: LayerObject) -> bool:
 def enable_lora(run: Run, layer: LayerObject, arguments: Arguments) -> Value:
     """`layer.enable_lora(rank)`."""
     if layer.class_name not in MAIN:
-        run.fails("AttributeError")
+        run.fails(AttributeError)
         return
     followed(run, layer, arguments.site, lambda: _enable_lora(run, layer, "", arguments))
 
@@ -136,7 +136,7 @@ def enable_lora_of_part(run: Run, inside: PartOf, arguments: Arguments) -> Value
     """`attention.query_dense.enable_lora(rank)`."""
     layer, part = inside.owner, inside.part
     if layer.class_name == "Bidirectional":
-        run.fails("AttributeError")
+        run.fails(AttributeError)
         return
     followed(run, layer, arguments.site, lambda: _enable_lora(run, layer, part, arguments))
 
@@ -147,7 +147,7 @@ def _enable_lora(run: Run, layer: LayerObject, part: str, arguments: Arguments) 
     kinds = [change.kind for change in changes if change.part == part]
     given = {} if layer.bound is None or part else layer.bound.arguments
     if "lora" in kinds or is_on(given.get("lora_rank")) or _is_constrained(layer, given):
-        run.fails("ValueError")
+        run.fails(ValueError)
         return
     if not is_built(run, layer) or ("int4" in kinds and layer.class_name.endswith("Embedding")):
         raise Undetermined(Unknown(WHY))

@@ -13,15 +13,15 @@ from flake8_paramcount.interpreter.continuations import (
     NEXT,
     Continuation,
     Frame,
+    Leave,
     Rest,
     Signal,
     Step,
-    guarded,
     proceed,
 )
 from flake8_paramcount.interpreter.journal import Delta
 from flake8_paramcount.interpreter.run import FORK_COST, Run
-from flake8_paramcount.interpreter.values import Condition
+from flake8_paramcount.interpreter.values import MISSING, Condition, Value
 
 Way: TypeAlias = "Callable[[Continuation], Continuation]"
 
@@ -71,13 +71,21 @@ def _try_branch(
         run.whole = whole
     for one, other in ((ours, theirs), (theirs, ours)):
         # A way that raises is not the one that a program which runs has taken.
-        if one[0].kind == "raise" and other[0].kind != "mixed" and not guarded(rest):
+        if one[0].kind == "raise" and other[0].kind != "mixed" and not run.guarded:
             run.journal.apply(other[1])
             return other[0], rest
-    if ours[0].kind == theirs[0].kind != "mixed":
+    if ours[0].kind == theirs[0].kind and ours[0].kind not in ("mixed", "stopped"):
         return _joined(run, condition, ours, theirs), rest
     del run.models[made:]
     return None
+
+
+def _stopped(signal: Signal) -> tuple[Value, Continuation]:
+    """What a generator gives, and how it goes on; one that has ended gives nothing."""
+    if signal.kind == "stopped":
+        return signal.value  # type: ignore[no-any-return]
+    ended = Signal("return", signal.value if signal.kind == "return" else None)
+    return MISSING, Rest(Leave(ended), None)
 
 
 def _go(run: Run, condition: Condition, holds: bool, rest: Continuation) -> tuple[Signal, Delta]:
@@ -98,16 +106,19 @@ def _joined(
     theirs: tuple[Signal, Delta],
 ) -> Signal:
     """The join of two ways that went on to the same end."""
+    kinds = {ours[0].kind, theirs[0].kind}
     for one, other in ((ours, theirs), (theirs, ours)):
-        # A way that raises is not the way that a program which runs has taken.
-        if one[0].kind == "raise":
+        # A way that raises is not the way that a program which runs has taken, if nothing takes it.
+        if one[0].kind == "raise" and not run.guarded:
             run.journal.apply(other[1])
             return other[0]
-    kinds = {ours[0].kind, theirs[0].kind}
-    if (not run.whole and len(kinds) > 1) or "mixed" in kinds:
+    if (not run.whole and len(kinds) > 1) or kinds & {"mixed", "raise"}:
         return MIXED
     join = run.journal.joiner(condition)
     run.journal.merge(ours[1], theirs[1], join)
+    if "stopped" in kinds:
+        (one, way), (other, other_way) = _stopped(ours[0]), _stopped(theirs[0])
+        return Signal("stopped", (join(one, other), join(way, other_way)))
     if kinds == {"next"}:
         return NEXT
     if kinds <= {"next", "return"}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from flake8_paramcount import dims
@@ -19,11 +19,10 @@ from flake8_paramcount.interpreter.signatures import (
     number,
     whole,
 )
+from flake8_paramcount.interpreter.streams import steps
 from flake8_paramcount.interpreter.values import (
     Arguments,
-    Choice,
     DictObject,
-    IteratorObject,
     ListObject,
     SetObject,
     Value,
@@ -185,12 +184,12 @@ def sum_(call: Call, values: Value, start: Value = 0) -> Value:
 
 @known("builtins.any")
 def any_(call: Call, values: Value) -> Value:
-    return any(call.truth(item) for item in call.items(values))
+    return any(call.truth(item) for item in steps(call.run, values))
 
 
 @known("builtins.all")
 def all_(call: Call, values: Value) -> Value:
-    return all(call.truth(item) for item in call.items(values))
+    return all(call.truth(item) for item in steps(call.run, values))
 
 
 # Containers
@@ -224,26 +223,6 @@ def pairs(call: Call, values: Value) -> list[tuple[Any, Value]]:
     return [(constant(key), value) for key, value in found]
 
 
-@known("builtins.zip")
-def zip_(call: Call, *iterables: Value, strict: Value = False) -> Value:
-    return tuples(call, zip(*map(call.items, iterables)))  # noqa: B905
-
-
-@known("builtins.enumerate")
-def enumerate_(call: Call, iterable: Value, start: Value = 0) -> Value:
-    return tuples(call, enumerate(call.items(iterable), whole(start)))
-
-
-def tuples(call: Call, items: Iterable[tuple[Value, ...]]) -> IteratorObject:
-    """An iterator over new tuples, none of which may hold too much."""
-    return IteratorObject([packed(call.run, item) for item in items])
-
-
-@known("builtins.reversed")
-def reversed_(call: Call, values: Value) -> Value:
-    return IteratorObject(call.items(values)[::-1])
-
-
 @known("builtins.sorted")
 def sorted_(call: Call, values: Value, *, key: Value = None, reverse: Value = False) -> Value:
     return ListObject(_in_order(call, call.items(values), key, reverse))
@@ -264,38 +243,3 @@ def _in_order(call: Call, items: list[Value], key: Value, reverse: Value) -> lis
     keys = [constant(call_back(call, key, item) if given(key) else item) for item in items]
     order = sorted(range(len(items)), key=keys.__getitem__, reverse=call.truth(reverse))
     return [items[index] for index in order]
-
-
-@known("builtins.map")
-def map_(call: Call, function: Value, *iterables: Value) -> Value:
-    rounds = list(zip(*map(call.items, iterables)))  # noqa: B905
-    call.run.fuel.burn(len(rounds))
-    return IteratorObject([call_back(call, function, *items) for items in rounds])
-
-
-@known("builtins.filter")
-def filter_(call: Call, function: Value, iterable: Value) -> Value:
-    return IteratorObject([item for item in call.items(iterable) if _keeps(call, function, item)])
-
-
-def _keeps(call: Call, function: Value, item: Value) -> bool:
-    result = item if function is None else call_back(call, function, item)
-    if isinstance(result, Choice):
-        raise Undetermined(call.unknown("it depends on a test of what is not known"))
-    return call.truth(result)
-
-
-@known("builtins.iter")
-def iter_(call: Call, values: Value) -> Value:
-    if isinstance(values, IteratorObject):
-        return values
-    return IteratorObject(call.items(values))
-
-
-@known("builtins.next")
-def next_(call: Call, iterator: Value, default: Value = _NONE) -> Value:
-    if not isinstance(iterator, ListObject):
-        return call.unknown("the next item of what is not followed")
-    if call.run.journal.read(iterator):
-        return call.run.journal.write(iterator).pop(0)
-    return call.unknown("nothing is left to iterate over") if default is _NONE else default

@@ -25,7 +25,7 @@ from flake8_paramcount.interpreter.values import (
     Super,
     Value,
 )
-from flake8_paramcount.unknown import Unknown
+from flake8_paramcount.unknown import Undetermined, Unknown
 
 
 def make_class(run: Run, node: cst.ClassDef) -> Value:
@@ -199,12 +199,34 @@ def _found(
         if method is not None:
             return method
     if name == "__init__":
-        return Native("__init__", lambda arguments: None)
+        return Native("__init__", lambda arguments: _initialize_base(run, instance, arguments))
     if foreign is not None:
         return Unknown(f"`{name}` comes from `{foreign.path}`", text, run.site(run.statement))
-    if isinstance(instance, Instance) and method_of(run, instance.cls, "__getattr__") is None:
-        run.fails("AttributeError")
+    if isinstance(instance, Instance) and _is_closed(run, instance.cls):
+        run.fails(AttributeError, f"{instance.cls.name!r} object has no attribute {name!r}")
     return Unknown(f"there is no attribute `{name}`", text, run.site(run.statement))
+
+
+def raises(run: Run, cls: ClassObject) -> bool:
+    """Whether a class is one of exceptions."""
+    from flake8_paramcount.interpreter.errors import builtin_error
+
+    return any(builtin_error(base) is not None for base in lineage(run, cls))
+
+
+def _initialize_base(run: Run, instance: Value, arguments: Arguments) -> None:
+    """`super().__init__(…)` of a base from elsewhere: an exception keeps the arguments."""
+    if isinstance(instance, Instance) and raises(run, instance.cls):
+        run.journal.write(instance)["args"] = arguments.args
+
+
+def _is_closed(run: Run, cls: ClassObject) -> bool:
+    """Whether all that an object of a class can have is in sight."""
+    hooks = ("__getattr__", "__getattribute__")
+    return not any(_defines(run, cls, hook) for hook in hooks) and all(
+        isinstance(base, ClassObject) or base == Qualified("builtins.object")
+        for base in lineage(run, cls)
+    )
 
 
 def _defines(run: Run, cls: ClassObject, name: str) -> bool:
@@ -235,6 +257,8 @@ def instantiate(run: Run, cls: ClassObject, arguments: Arguments) -> Value:
 
         return keras_instance(run, cls, arguments)
     instance = Instance(cls, arguments.site)
+    if raises(run, cls):
+        instance.state["args"] = arguments.args
     initialize(run, instance, arguments)
     return instance
 
@@ -273,6 +297,15 @@ def method_of(run: Run, cls: ClassObject, name: str) -> Function | None:
             if isinstance(value, Function):
                 return value
     return None
+
+
+def called(run: Run, instance: Instance, name: str, *args: Value) -> Value:
+    """What a method of the object's class gives, such as `__next__`. Raises `Undetermined`."""
+    function = method_of(run, instance.cls, name)
+    if function is None:
+        raise Undetermined(run.unknown(f"there is no method `{name}`"))
+    site = run.site(run.statement)
+    return call_function(run, function, Arguments((instance, *args), {}, site, lambda: name))
 
 
 def call_instance(run: Run, instance: Instance, arguments: Arguments) -> Value:

@@ -15,6 +15,7 @@ from flake8_paramcount.interpreter.values import (
     Arguments,
     Array,
     DictObject,
+    Instance,
     IteratorObject,
     ListObject,
     Qualified,
@@ -108,14 +109,15 @@ def iterate(run: Run, value: Value) -> Iterator[Value]:
     An iterator gives its items once.
     """
     value = run.operand(value)
-    items = peek(run, value)
-    if isinstance(value, IteratorObject):
-        run.journal.replace(value, run.unknown("an iterator that has been read"))
-    return iter(items)
+    if isinstance(value, IteratorObject | Instance):
+        from flake8_paramcount.interpreter.streams import drained, over
+
+        return iter(drained(run, over(run, value)))
+    return iter(peek(run, value))
 
 
 def peek(run: Run, value: Value) -> Sequence[Value]:
-    """The same items, which an iterator still has afterwards."""
+    """The items of what holds them all. Raises `Undetermined` and `NeedSplit`."""
     value = run.operand(value)
     items = _items(run, value)
     if items is None:
@@ -193,6 +195,9 @@ def length(run: Run, value: Value) -> Value:
     return len(items)
 
 
+_KIND_NAMES = {list: "list", tuple: "tuple", str: "string", range: "range object"}
+
+
 def get_item(run: Run, receiver: Value, index: Value, text: Callable[[], str]) -> Value:
     """`receiver[index]`. Raises `Undetermined`."""
     from flake8_paramcount.interpreter.natives import find_method
@@ -226,7 +231,7 @@ def _dict_item(run: Run, receiver: DictObject, index: Value, text: Callable[[], 
         raise Undetermined(run.unknown("a dict item under a key that is not known"))
     value = run.journal.force(run.journal.read(receiver).get(index, MISSING))
     if value is MISSING:
-        run.fails("KeyError")
+        run.fails(KeyError, index)
         return Unknown(f"there is no key {index!r}", text, run.site(run.statement))
     return value
 
@@ -252,7 +257,7 @@ def _sequence_item(
         return Unknown("an index that is no integer", text)
     size = extent(items) if isinstance(items, range) else len(items)
     if not -size <= index < size:
-        run.fails("IndexError")
+        run.fails(IndexError, f"{_KIND_NAMES[type(items)]} index out of range")
         return Unknown(f"index {index} is out of range", text, run.site(run.statement))
     return items[index]
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar, NamedTuple, TypeAlias
 
-from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import Value
 
 
 class Signal(NamedTuple):
-    """How a run of statements ends: `next`, `return`, `break`, `continue`, `raise` or `mixed`."""
+    """How a run of statements ends: `next`, `return`, `break`, `continue`, `raise` or `mixed`.
+
+    A generator also ends at a `yield`, and is `stopped` then, which has its value and what is left
+    to do. With `next` comes what is sent to it.
+    """
 
     kind: str
     value: Value = None
@@ -37,11 +41,16 @@ class Frame(ABC):
         """Go on after what was before has ended with a signal."""
 
 
-class Rest(NamedTuple):
+class Rest:
     """What is still to be done: a frame, and the rest behind it."""
 
-    frame: Frame
-    behind: Rest | None
+    __slots__ = ("behind", "frame", "guarded")
+
+    def __init__(self, frame: Frame, behind: Rest | None) -> None:
+        self.frame = frame
+        self.behind = behind
+        # Whether a `try` is open around what is to be done.
+        self.guarded: bool = frame.guards or (behind is not None and behind.guarded)
 
 
 Continuation: TypeAlias = "Rest | None"
@@ -60,18 +69,21 @@ class Leave(Frame):
         return self.signal if signal.kind == "next" else signal, behind
 
 
-def proceed(run: Run, rest: Continuation) -> Signal:
-    """Run all that is to be done."""
-    signal = NEXT
-    while rest is not None:
-        signal, rest = rest.frame.resume(run, signal, rest.behind)
+def proceed(run: Run, rest: Continuation, signal: Signal = NEXT) -> Signal:
+    """Run all that is to be done; a `yield` ends it with its value and what is left to do."""
+    outer = run.guarded
+    try:
+        while rest is not None:
+            frame, rest = rest.frame, rest.behind
+            run.guarded = outer or (rest is not None and rest.guarded)
+            try:
+                signal, rest = frame.resume(run, signal, rest)
+            except Raised as stop:
+                signal = Signal("raise", stop.error)
+            if signal.kind == "yield":
+                return Signal("stopped", (signal.value, rest))
+            if signal.kind == "stopped":
+                return signal
+    finally:
+        run.guarded = outer
     return signal
-
-
-def guarded(rest: Continuation) -> bool:
-    """Whether a `try` is open around what is to be done."""
-    while rest is not None:
-        if rest.frame.guards:
-            return True
-        rest = rest.behind
-    return False

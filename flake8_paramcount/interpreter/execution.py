@@ -15,7 +15,6 @@ from flake8_paramcount.interpreter.continuations import (
     Rest,
     Signal,
     Step,
-    guarded,
     proceed,
 )
 from flake8_paramcount.interpreter.fence import why_lost
@@ -68,6 +67,8 @@ def execute_body(run: Run, body: cst.BaseSuite) -> Value:
         run.rounds, run.whole = before
     if signal.kind == "raise":
         raise Raised(signal.value)
+    if signal.kind == "mixed":
+        raise Undetermined(run.unknown("it is not known how the function ends"))
     return signal.value if signal.kind == "return" else None
 
 
@@ -147,6 +148,8 @@ def _fenced(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continua
     with run.fuel.keeping(share), run.journal.trial() as (delta, tried):
         try:
             step: Step | Unknown = _execute(run, executor, statement, rest)
+        except Raised as stop:
+            step = Signal("raise", stop.error), rest
         except Exception as error:
             step = Unknown(why_lost(error), None, run.site(statement))
     if not isinstance(step, Unknown):
@@ -162,15 +165,21 @@ def header(run: Run, expression: cst.BaseExpression) -> Value:
         return run.evaluate(expression)
     made = len(run.models)
     lost: Unknown | None = None
+    raised: Raised | None = None
+    value = None
     with run.fuel.half(), run.journal.trial() as (delta, tried):
         try:
             value = run.evaluate(expression)
-        except (NeedSplit, Undetermined, Raised):
+        except (NeedSplit, Undetermined):
             raise
+        except Raised as stop:
+            raised = stop
         except Exception as error:
             value = lost = Unknown(why_lost(error), None, run.site(run.statement))
     if lost is None:
         run.journal.apply(delta)
+        if raised is not None:
+            raise raised
     else:
         run.unfinished.update(id(model) for model in run.models[made:])
         give_up(run, tried, lost)
@@ -178,27 +187,8 @@ def header(run: Run, expression: cst.BaseExpression) -> Value:
 
 
 def _execute(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
-    return (_watched if guarded(rest) else _plainly)(run, executor, statement, rest)
-
-
-def _watched(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
-    """A statement in a `try`: if it is bound to raise, it does nothing else."""
-    made, failed = len(run.models), len(run.failures)
-    with run.journal.speculation() as delta:
-        step = _plainly(run, executor, statement, rest)
-    if len(run.failures) > failed:
-        error = run.failures[failed]
-        del run.models[made:], run.failures[failed:]
-        return Signal("raise", error), rest
-    run.journal.apply(delta)
-    return step
-
-
-def _plainly(run: Run, executor: Executor, statement: cst.CSTNode, rest: Continuation) -> Step:
     try:
         return executor(run, statement, rest)
-    except Raised as stop:
-        return Signal("raise", stop.error), rest
     except NeedSplit as need:
         # No executor leaves a choice open before it has begun to change something.
         return branch(

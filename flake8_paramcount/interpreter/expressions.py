@@ -15,19 +15,18 @@ from flake8_paramcount.interpreter.calls import call
 from flake8_paramcount.interpreter.containers import (
     display_items,
     get_item,
-    iterate,
     listed,
     packed,
     spread,
 )
-from flake8_paramcount.interpreter.functions import make_lambda, yielded
+from flake8_paramcount.interpreter.functions import make_lambda
 from flake8_paramcount.interpreter.hidden import note_comprehension
 from flake8_paramcount.interpreter.names import lookup, store
 from flake8_paramcount.interpreter.run import Run, evaluates
+from flake8_paramcount.interpreter.streams import steps
 from flake8_paramcount.interpreter.values import (
     Arguments,
     DictObject,
-    IteratorObject,
     ListObject,
     Qualified,
     Scope,
@@ -271,9 +270,7 @@ def lambda_expression(run: Run, node: cst.Lambda) -> Value:
 
 @evaluates(cst.Yield)
 def yield_expression(run: Run, node: cst.Yield) -> Value:
-    if isinstance(node.value, cst.From):
-        return yielded(run, run.evaluate(node.value.item), several=True)
-    return yielded(run, None if node.value is None else run.evaluate(node.value))
+    return run.unknown("what is sent to a generator", node)
 
 
 @evaluates(cst.Await)
@@ -314,8 +311,16 @@ def _add_keywords(run: Run, value: Value, kwargs: dict[str, Value]) -> bool:
     return True
 
 
-@evaluates(cst.ListComp, cst.SetComp, cst.GeneratorExp)
-def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
+@evaluates(cst.GeneratorExp)
+def generator_expression(run: Run, node: cst.GeneratorExp) -> Value:
+    from flake8_paramcount.interpreter.generators import generator_expression as made
+
+    text = run.text(node)
+    return note_comprehension(run, run.transact(lambda: made(run, node), text), text)
+
+
+@evaluates(cst.ListComp, cst.SetComp)
+def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp) -> Value:
     def build() -> Value:
         items = [
             value
@@ -325,7 +330,7 @@ def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp | cst.Generato
             if not all(map(operators.is_key, items)):
                 return run.unknown("a set with unknown members", node)
             return SetObject(dict.fromkeys(items))
-        return IteratorObject(items) if isinstance(node, cst.GeneratorExp) else ListObject(items)
+        return ListObject(items)
 
     return _in_own_scope(run, build, node)
 
@@ -362,7 +367,7 @@ def _comprehend(
     from flake8_paramcount.interpreter.assignment import assign
 
     iterable = run.evaluate(clause.iter)
-    for number, item in enumerate(iterate(run, iterable)):
+    for number, item in enumerate(steps(run, iterable)):
         run.fuel.burn()
         with run.round(number):
             assign(run, clause.target, item)

@@ -6,22 +6,18 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from flake8_paramcount.interpreter.containers import iterate, packed
+from flake8_paramcount.interpreter.containers import packed
 from flake8_paramcount.interpreter.run import MAX_DEPTH, Run
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
     DictObject,
     Function,
-    IteratorObject,
     Parameter,
     Scope,
     Value,
 )
 from flake8_paramcount.unknown import Unknown
-
-# The name under which a call keeps what it yields.
-YIELDS = "__yields__"
 
 
 def make_function(run: Run, node: cst.FunctionDef) -> Function:
@@ -95,21 +91,24 @@ def call_function(run: Run, function: Function, arguments: Arguments) -> Value:
             return run.evaluate(function.node.body)
         if function.node.asynchronous is not None:
             return Unknown("the result of a coroutine", arguments.text, arguments.site)
-        yields = scope.state[YIELDS] = IteratorObject([])
-        value = execute_body(run, function.node.body)
-        # A generator is run to its end at once: what it has yielded is what it gives.
-        return value if yields.state == [] else yields
+        if is_generator(run, function):
+            from flake8_paramcount.interpreter.generators import generator
+
+            return generator(run, function.node, scope, arguments)
+        return execute_body(run, function.node.body)
 
 
-def yielded(run: Run, value: Value, *, several: bool = False) -> Value:
-    """`yield value`, or `yield from value`: noted with the call that is going on."""
-    scope: Scope | None = run.scope
-    while scope is not None and YIELDS not in scope.state:
-        scope = scope.parent
-    if scope is not None:
-        yields = run.journal.write(scope.state[YIELDS])
-        yields.extend(iterate(run, value) if several else [value])
-    return Unknown("what is sent to a generator", None, run.site(run.statement))
+def is_generator(run: Run, function: Function) -> bool:
+    """Whether a function has a `yield` of its own; looked for once."""
+    from flake8_paramcount.interpreter.generators import yielding
+
+    if not run.yields and function.scope.module is run.globals:
+        return False
+    found = run.generators.get(id(function.node))
+    if found is None:
+        found = any(yielding(function.node.body))
+        run.generators[id(function.node)] = found
+    return found
 
 
 def bind_arguments(run: Run, function: Function, arguments: Arguments, scope: Scope) -> None:

@@ -25,7 +25,7 @@ from flake8_paramcount.interpreter.values import (
     Value,
 )
 from flake8_paramcount.records import Event
-from flake8_paramcount.unknown import Unknown
+from flake8_paramcount.unknown import Undetermined, Unknown
 
 Places = set[tuple[Ref, object]]
 """Parts of the state: an object and a key of it, or None for all of it."""
@@ -135,7 +135,12 @@ def _changed(reason: Unknown) -> Unknown:
 
 
 def lose(run: Run, node: cst.CSTNode, unknown: Unknown) -> None:
-    """Make unknown whatever a statement that is not followed may have changed."""
+    """Make unknown whatever a statement that is not followed may have changed.
+
+    Raises `Undetermined` for one that yields: nobody can tell how the generator goes on.
+    """
+    if run.yields and not isinstance(node, cst.FunctionDef | cst.ClassDef) and yields(node):
+        raise Undetermined(unknown)
     names, targets = mentioned(run, node)
     for name in names:
         scope = _binding(run.scope, name)
@@ -154,6 +159,14 @@ def mentioned(run: Run, node: cst.CSTNode) -> tuple[list[str], list[str]]:
         found = run.mentioned[node] = names, list(dict.fromkeys(_targets(node)))
         run.fuel.burn(len(names))
     return found
+
+
+def yields(node: cst.CSTNode) -> bool:
+    """Whether a statement has a `yield` that is not in a function within."""
+    inner = (cst.FunctionDef, cst.Lambda, cst.ClassDef)
+    return isinstance(node, cst.Yield) or any(
+        yields(child) for child in node.children if not isinstance(child, inner)
+    )
 
 
 def lose_object(run: Run, ref: Ref, unknown: Unknown) -> None:

@@ -21,13 +21,15 @@ from flake8_paramcount.interpreter.continuations import (
     proceed,
 )
 from flake8_paramcount.interpreter.execution import Block, body_of, header
-from flake8_paramcount.interpreter.havoc import Places, keep_fresh, lose, mentioned, widen
+from flake8_paramcount.interpreter.havoc import Places, keep_fresh, lose, mentioned, widen, yields
 from flake8_paramcount.interpreter.journal import Delta
 from flake8_paramcount.interpreter.models import Events
 from flake8_paramcount.interpreter.repeating import CHANGES, rounds_of
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.streams import one_step, over
 from flake8_paramcount.interpreter.tensors import Tensor
 from flake8_paramcount.interpreter.values import (
+    MISSING,
     Choice,
     Condition,
     ListObject,
@@ -75,8 +77,8 @@ def pace(run: Run) -> Pace:
 
 
 def _lasts(run: Run, node: cst.For | cst.While) -> bool:
-    """Whether a round of a loop changes anything but names, or strings a layer behind others."""
-    if _carries_tensors(run, node):
+    """Whether a round changes anything but names, strings a layer behind others, or yields."""
+    if _carries_tensors(run, node) or (run.yields and yields(node)):
         return True
     made = len(run.models)
     _, delta = _one_round(run, node, Unknown("a round of a loop", None, run.site(node)))
@@ -140,6 +142,49 @@ class Loop(Frame):
         return Rest(self, behind)
 
 
+class Drawing(Frame):
+    """The rounds of a `for` over an iterator, which makes an item for each."""
+
+    __slots__ = ("memory", "node", "number", "pace", "source")
+    is_loop = True
+
+    def __init__(self, node: cst.For, source: Value, pace: Pace, number: int = 0) -> None:
+        self.node = node
+        self.source = source
+        self.pace = pace
+        self.number = number
+        self.memory: dict[object, Value] = {}
+
+    def resume(self, run: Run, signal: Signal, behind: Continuation) -> Step:
+        if signal.kind in ("return", "raise", "mixed"):
+            return signal, behind
+        run.rounds = self.pace.around
+        if signal.kind == "break":
+            return NEXT, behind
+        run.statement = self.node
+        allowed = self.pace.allows(run, self.node)
+        if allowed is None:
+            return unknown_loop(run, self.node, _too_long(run, self.node), behind)
+        try:
+            with run.repeatable(self.memory):
+                source = over(run, self.source)
+                item = one_step(run, source)
+        except NeedSplit as need:
+            return branch(run, need.condition, self._again, self._again, behind)
+        except Undetermined as stop:
+            return unknown_loop(run, self.node, stop.unknown, behind)
+        if item is MISSING:
+            return NEXT, body_of(self.node.orelse, behind)
+        assign(run, self.node.target, item)
+        run.rounds = (*allowed.around, self.number)
+        return NEXT, body_of(
+            self.node, Rest(Drawing(self.node, source, allowed, self.number + 1), behind)
+        )
+
+    def _again(self, behind: Continuation) -> Continuation:
+        return Rest(self, behind)
+
+
 class WhileLoop(Frame):
     """The rounds of a `while` whose tests are known."""
 
@@ -167,7 +212,7 @@ class WhileLoop(Frame):
         if not holds:
             return NEXT, body_of(self.node.orelse, behind)
         allowed = self.pace.allows(run, self.node)
-        if allowed is None or (self.number > MAX_ENDLESS and _endless(self.node.test)):
+        if allowed is None or (self.number > MAX_ENDLESS and _endless(run, self.node)):
             return unknown_loop(run, self.node, _too_long(run, self.node), behind)
         run.rounds = (*allowed.around, self.number)
         following = WhileLoop(self.node, allowed, self.number + 1)
@@ -213,6 +258,9 @@ def unknown_loop(run: Run, node: cst.For | cst.While, items: Value, rest: Contin
     for _ in range(MAX_PASSES):
         del run.models[made:]
         signal, delta = _one_round(run, node, reason)
+        if signal.kind == "stopped":
+            # How often it yields is not known.
+            raise Undetermined(reason)
         if signal.kind == "mixed" or not widen(run, delta, reason, widened):
             break
     else:
@@ -255,5 +303,9 @@ def _too_long(run: Run, node: cst.CSTNode) -> Unknown:
     return Unknown("a loop that takes too long to follow", None, run.site(node))
 
 
-def _endless(test: cst.BaseExpression) -> bool:
-    return isinstance(test, cst.Name | cst.Integer) and test.value in ("True", "1")
+def _endless(run: Run, node: cst.While) -> bool:
+    """Whether only a `break` ends a loop, and it does not stop at a `yield`."""
+    test = node.test
+    if not isinstance(test, cst.Name | cst.Integer) or test.value not in ("True", "1"):
+        return False
+    return not (run.yields and yields(node))

@@ -58,6 +58,7 @@ def run_module(
         run.project = Project(filename)
     names, keywords, callees = _mentions(tree)
     imports = definitions(module).imports
+    run.yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(tree))
     run.dialect = dialect(settings.keras, imports, names, keywords)
     run.uses_tuner = any(path.startswith(("keras_tuner", "kerastuner")) for path in imports)
     _guarded(run, partial(_execute, run, module.body))

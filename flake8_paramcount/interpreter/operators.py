@@ -110,6 +110,11 @@ def _binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode)
     return _sequences(run, symbol, left, right, node)
 
 
+def plus(run: Run, left: Value, right: Value) -> Value:
+    """`left + right` where no source says so. Raises `Undetermined`."""
+    return _binary(run, "+", run.operand(left), run.operand(right), run.statement)
+
+
 def _function(symbol: str) -> Callable[[Any, Any], Any]:
     return next(function for name, function in _BINARY.values() if name == symbol)
 
@@ -133,7 +138,7 @@ def _numbers(
     try:
         result = function(left, right)
     except (ArithmeticError, TypeError, ValueError) as error:
-        run.fails(type(error).__name__)
+        run.fails(type(error), *error.args)
         return run.unknown(f"it raises {type(error).__name__}", node)
     if isinstance(result, int) and result.bit_length() > MAX_BITS:
         return run.unknown("a number of over 4,096 bits", node)

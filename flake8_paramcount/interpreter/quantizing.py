@@ -138,7 +138,7 @@ def set_policy_of(run: Run, layer: LayerObject, arguments: Arguments) -> Value:
 def quantize(run: Run, layer: LayerObject, arguments: Arguments) -> Value:
     """`layer.quantize(mode=None, config=None)`."""
     if layer.class_name not in MODES or layer.state.get(DERIVED):
-        run.fails("NotImplementedError")
+        run.fails(NotImplementedError)
         return
     followed(run, layer, arguments.site, lambda: _quantize(run, layer, "", _asked(arguments)))
 
@@ -148,7 +148,7 @@ def quantize_part(run: Run, inside: PartOf, arguments: Arguments) -> Value:
     """`attention.query_dense.quantize(mode)`."""
     layer, part = inside.owner, inside.part
     if part not in DENSE:
-        run.fails("NotImplementedError")
+        run.fails(NotImplementedError)
         return
     followed(run, layer, arguments.site, lambda: _quantize(run, layer, part, _asked(arguments)))
 
@@ -184,9 +184,9 @@ def _quantize(run: Run, layer: LayerObject, part: str, change: Change) -> None:
     """Keras refuses what has been quantized already, or has not been built."""
     done = {each.kind for each in known_log(run, layer) if each.part == part}
     if done.intersection(MODES["Dense"]):
-        run.fails("ValueError")
+        run.fails(ValueError)
     elif change.kind not in MODES["EinsumDense" if part else layer.class_name]:
-        run.fails("NotImplementedError")
+        run.fails(NotImplementedError)
     elif not is_built(run, layer):
         raise Undetermined(Unknown(WHY))
     else:

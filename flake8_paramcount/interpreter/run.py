@@ -22,6 +22,7 @@ from flake8_paramcount.interpreter.values import (
     Array,
     ClassObject,
     Condition,
+    ErrorObject,
     Function,
     Instance,
     NeedSplit,
@@ -69,8 +70,9 @@ def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[Evaluator], Evaluator]:
 class Raised(Exception):
     """The analysed program raises here, so this way of going on ends."""
 
-    def __init__(self, error: str | None = None) -> None:
-        super().__init__(error)
+    def __init__(self, error: Value = None) -> None:
+        super().__init__()
+        # The exception as a value of the program; None where it is not known.
         self.error = error
 
 
@@ -94,6 +96,9 @@ class Run:
         # How often something has been called that is not followed, and so may have raised.
         self.strangers = 0
         self.loops = 0
+        # Whether there is a `yield` in the file at all, and which functions have one.
+        self.yields = True
+        self.generators: dict[int, bool] = {}
         self.functions: list[Function] = []
         self.called: set[int] = set()
         self.models: list[ModelObject] = []
@@ -101,7 +106,8 @@ class Run:
         self.imported: dict[str, Value] = {}
         self.bindings: dict[str, int] = {}
         self.unfinished: set[int] = set()
-        self.failures: list[str] = []
+        # Whether a `try` is open around what is evaluated.
+        self.guarded = False
         self.memory: dict[object, Value] | None = None
         self.inputs: dict[int, Shape] = {}
         self.instances: dict[ClassObject, Value] = {}
@@ -170,10 +176,10 @@ class Run:
         value = self.journal.force(value)
         return self.outside(value) if isinstance(value, Qualified) else value
 
-    def fails(self, error: str) -> None:
-        """Note that the program raises here, whatever is not known of it."""
-        if not self.journal.facts:
-            self.failures.append(error)
+    def fails(self, error: type[BaseException], *args: Value) -> None:
+        """The program raises here, whatever is not known of it: in a `try` that is followed."""
+        if self.guarded and not self.journal.facts:
+            raise Raised(ErrorObject(error, args))
 
     # Evaluation
 
@@ -248,6 +254,8 @@ class Run:
         theirs = self._one_way(condition, False, otherwise)
         if ours is None and theirs is None:
             raise Raised
+        if (ours is None or theirs is None) and self.guarded:
+            raise Undetermined(self.unknown("it raises on one of two ways"))
         if ours is None or theirs is None:
             value, delta = ours or theirs  # type: ignore[misc]
             self.journal.apply(delta)
@@ -355,7 +363,9 @@ class Run:
     # Context
 
     @contextmanager
-    def inside(self, scope: Scope, *, site: int | None = None) -> Iterator[None]:
+    def inside(
+        self, scope: Scope, *, site: int | None = None, statement: cst.CSTNode | None = None
+    ) -> Iterator[None]:
         """Evaluate in another scope, as a call from `site` where one is given."""
         before = self.scope, self.calls, self.statement, self.anchor
         if site is not None:
@@ -363,6 +373,7 @@ class Run:
                 self.anchor = site
             self.calls = (*self.calls, (site, self.rounds))
         self.scope = scope
+        self.statement = statement or self.statement
         try:
             yield
         finally:

@@ -15,7 +15,7 @@ from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.calls import settle
 from flake8_paramcount.interpreter.constants import CONSTANTS, libraries
-from flake8_paramcount.interpreter.containers import iterate, peek
+from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import Arguments, NeedSplit, Qualified, Value
 from flake8_paramcount.keras.layer import Fault
@@ -61,10 +61,11 @@ class Call(NamedTuple):
 
     def items(self, value: Value) -> list[Value]:
         """The items of a value, choices made. Raises `Undetermined` and `NeedSplit`."""
-        found = peek(self.run, value)
-        self.run.fuel.sweep(4 * len(found))
-        items = [operand(self.run, settle(self.run, item)) for item in found]
-        iterate(self.run, value)
+        with self.run.journal.speculation() as delta:
+            found = list(iterate(self.run, value))
+            self.run.fuel.sweep(4 * len(found))
+            items = [operand(self.run, settle(self.run, item)) for item in found]
+        self.run.journal.apply(delta)
         return items
 
     def settle(self, value: Value) -> Value:
@@ -96,7 +97,7 @@ class Call(NamedTuple):
             return self._derived(stop.unknown)
         except _FAILURES as error:
             if isinstance(error, ZeroDivisionError) or self.name in ("int", "float"):
-                self.run.fails(type(error).__name__)
+                self.run.fails(type(error), *error.args)
             return self.unknown(f"`{self.name}` fails: {type(error).__name__}")
 
     def _derived(self, operand: Unknown) -> Unknown:

@@ -18,12 +18,22 @@ from flake8_paramcount.interpreter.continuations import (
     Signal,
     Step,
 )
+from flake8_paramcount.interpreter.errors import raised_value
 from flake8_paramcount.interpreter.execution import Block, body_of, execute, executes, header
-from flake8_paramcount.interpreter.handling import Exit, Finally, Tried, manage
-from flake8_paramcount.interpreter.loops import Rounds, WhileLoop, pace
-from flake8_paramcount.interpreter.names import dotted, import_from, import_names, store
+from flake8_paramcount.interpreter.generators import Give, Receive, yield_from_statement
+from flake8_paramcount.interpreter.handling import Enter, Finally, Tried, being_handled
+from flake8_paramcount.interpreter.loops import Drawing, Rounds, WhileLoop, pace
+from flake8_paramcount.interpreter.names import import_from, import_names, store
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import Condition, Instance, ListObject, NeedSplit, Value
+from flake8_paramcount.interpreter.values import (
+    Condition,
+    ErrorObject,
+    Instance,
+    IteratorObject,
+    ListObject,
+    NeedSplit,
+    Value,
+)
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 
@@ -36,6 +46,8 @@ def simple_line(run: Run, node: cst.SimpleStatementLine, rest: Continuation) -> 
 
 @executes(cst.Expr)
 def expression(run: Run, node: cst.Expr, rest: Continuation) -> Step:
+    if isinstance(node.value, cst.Yield):
+        return yield_from_statement(run, node.value, Receive(()), rest)
     if not isinstance(node.value, cst.SimpleString | cst.ConcatenatedString):
         run.evaluate(node.value)
     return NEXT, rest
@@ -43,6 +55,9 @@ def expression(run: Run, node: cst.Expr, rest: Continuation) -> Step:
 
 @executes(cst.Assign)
 def assignment(run: Run, node: cst.Assign, rest: Continuation) -> Step:
+    if isinstance(node.value, cst.Yield):
+        targets = [target.target for target in node.targets]
+        return yield_from_statement(run, node.value, Receive(targets), rest)
     value = run.evaluate(node.value)
     for target in node.targets:
         assign(run, target.target, value)
@@ -51,6 +66,8 @@ def assignment(run: Run, node: cst.Assign, rest: Continuation) -> Step:
 
 @executes(cst.AnnAssign)
 def annotated_assignment(run: Run, node: cst.AnnAssign, rest: Continuation) -> Step:
+    if isinstance(node.value, cst.Yield):
+        return yield_from_statement(run, node.value, Receive((node.target,)), rest)
     if node.value is not None:
         assign(run, node.target, run.evaluate(node.value))
     _annotate(run, node)
@@ -74,6 +91,8 @@ def augmented_assignment(run: Run, node: cst.AugAssign, rest: Continuation) -> S
 
 @executes(cst.Return)
 def return_statement(run: Run, node: cst.Return, rest: Continuation) -> Step:
+    if isinstance(node.value, cst.Yield):
+        return yield_from_statement(run, node.value, Give(), rest)
     return Signal("return", run.evaluate(node.value) if node.value is not None else None), rest
 
 
@@ -89,13 +108,20 @@ def continue_statement(run: Run, node: cst.Continue, rest: Continuation) -> Step
 
 @executes(cst.Raise)
 def raise_statement(run: Run, node: cst.Raise, rest: Continuation) -> Step:
-    raised = node.exc.func if isinstance(node.exc, cst.Call) else node.exc
-    return Signal("raise", dotted(raised) or None), rest
+    if node.exc is None:
+        return Signal("raise", being_handled(rest)), rest
+    error = raised_value(run, run.evaluate(node.exc), run.site(node))
+    if node.cause is not None and isinstance(error, ErrorObject):
+        run.journal.write(error)[("attribute", "__cause__")] = run.evaluate(node.cause.item)
+    return Signal("raise", error), rest
 
 
 @executes(cst.Assert)
 def assert_statement(run: Run, node: cst.Assert, rest: Continuation) -> Step:
-    run.evaluate(node.test)
+    test = run.evaluate(node.test)
+    if run.guarded and not isinstance(test, Unknown) and not run.truth(test):
+        args = () if node.msg is None else (run.evaluate(node.msg),)
+        run.fails(AssertionError, *args)
     return NEXT, rest
 
 
@@ -187,14 +213,7 @@ def _branch_body(node: cst.If, holds: bool, behind: Continuation) -> Continuatio
 
 @executes(cst.With)
 def with_statement(run: Run, node: cst.With, rest: Continuation) -> Step:
-    for item in node.items:
-        value = run.journal.resolve(header(run, item.item))
-        if isinstance(value, Instance):
-            rest = Rest(Finally(Exit(node, value)), rest)
-            value = manage(run, value, "__enter__")
-        if item.asname is not None:
-            assign(run, item.asname.name, value)
-    return NEXT, body_of(node, rest)
+    return NEXT, Rest(Enter(node), rest)
 
 
 @executes(cst.Try, cst.TryStar)
@@ -207,8 +226,10 @@ def try_statement(run: Run, node: cst.Try | cst.TryStar, rest: Continuation) -> 
 @executes(cst.For)
 def for_statement(run: Run, node: cst.For, rest: Continuation) -> Step:
     iterable = header(run, node.iter)
-    items = run.attempt(lambda: tuple(iterate(run, iterable)))
     source = run.journal.resolve(iterable)
+    if isinstance(source, IteratorObject | Instance):
+        return NEXT, Rest(Drawing(node, source, pace(run)), rest)
+    items = run.attempt(lambda: tuple(iterate(run, iterable)))
     return NEXT, Rest(Rounds(node, items, source if type(source) is ListObject else None), rest)
 
 

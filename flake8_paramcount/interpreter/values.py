@@ -85,10 +85,25 @@ class ListObject(Ref):
     __slots__ = ()
 
 
-class IteratorObject(ListObject):
-    """What `zip`, `map`, `iter` and the like return: its state is the items still to come."""
+class IteratorObject(Ref):
+    """An iterator: `advance` makes the next item out of the state, a list that is empty at the end.
 
-    __slots__ = ()
+    `endless` says that it has no end for certain, `returned` holds what a generator has returned.
+    """
+
+    __slots__ = ("advance", "endless", "returned")
+
+    def __init__(
+        self,
+        state: list[Any],
+        advance: Callable[[Any, Any], Value],
+        *,
+        endless: bool = False,
+    ) -> None:
+        super().__init__(state)
+        self.advance = advance
+        self.endless = endless
+        self.returned = Ref([])
 
 
 class DictObject(Ref):
@@ -196,6 +211,16 @@ class Instance(Ref):
         super().__init__({})
         self.cls = cls
         self.site = site
+
+
+class ErrorObject(Ref):
+    """An exception of one of Python's own classes; its state holds the attributes."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self, kind: type[BaseException], args: tuple[Value, ...] = ()) -> None:
+        super().__init__({("attribute", "args"): args})
+        self.kind = kind
 
 
 class Repeat(Ref):
