@@ -222,6 +222,7 @@ def combinations(call: Call, iterable: Value, r: Value) -> Value:
 def combinations_with_replacement(call: Call, iterable: Value, r: Value) -> Value:
     items = call.items(iterable)
     width = whole(r)
+    _bounded(call, width)
     _bounded(call, math.comb(min(len(items) + width, MAX_BITS), width) * max(width, 1))
     return tuples(call, itertools.combinations_with_replacement(items, width))
 
@@ -387,7 +388,8 @@ def compress(call: Call, data: Value, selectors: Value) -> Value:
 
 @known("itertools.tee")
 def tee(call: Call, iterable: Value, n: Value = 2) -> Value:
-    source, held = over(call.run, iterable), ListObject([])
+    source, held, number = over(call.run, iterable), ListObject([]), whole(n)
+    _bounded(call, number)
 
     def make(run: Run, index: int) -> Value:
         if index == len(run.journal.read(held)):
@@ -397,7 +399,7 @@ def tee(call: Call, iterable: Value, n: Value = 2) -> Value:
             run.journal.write(held).append(item)
         return run.journal.read(held)[index]
 
-    return tuple(counted(make, endless=source.endless) for _ in range(whole(n)))
+    return tuple(counted(make, endless=source.endless) for _ in range(number))
 
 
 @known("itertools.groupby")
