@@ -14,7 +14,7 @@ from flake8_paramcount.interpreter.edges import chained
 from flake8_paramcount.interpreter.feeds import Feeds, feeds_of
 from flake8_paramcount.interpreter.fence import why_lost
 from flake8_paramcount.interpreter.freezing import flag, inner_of, trains
-from flake8_paramcount.interpreter.graph import layers_put_out
+from flake8_paramcount.interpreter.graph import ends_of, layers_put_out
 from flake8_paramcount.interpreter.journal import MAX_FACTS
 from flake8_paramcount.interpreter.models import (
     Flow,
@@ -57,6 +57,9 @@ REPEATED = 1_000
 
 # The part of all fuel that is kept for putting models together.
 EXPORT_SHARE = 0.3
+
+# What it takes to record a layer of a graph, and to look at it in every rule.
+RECORD_COST = 5
 
 
 def export(run: Run, stated: Mapping[int, Mapping[str, Any]]) -> list[Model]:
@@ -234,8 +237,7 @@ def _contents(
         return _subclassed_contents(run, model, directives)
     if model.kind == "functional":
         steps = list(flows(run, model, None))
-        from flake8_paramcount.interpreter.graph import ends_of
-
+        run.fuel.pay(RECORD_COST * len(steps))
         inputs, _ = ends_of(run, model)
         shapes = tuple(tensor.shape for tensor in inputs)
         given: Shapes = shapes[0] if len(shapes) == 1 else shapes

@@ -34,6 +34,12 @@ class Fuel:
         if self.left < 0:
             raise OutOfFuel
 
+    def pay(self, units: int) -> None:
+        """Use some for work whose price is known: what cannot be done as a whole takes nothing."""
+        if units > self.left:
+            raise OutOfFuel
+        self.left -= units
+
     def refill(self, share: float) -> None:
         """Make sure of a share of the full tank, for a last part of the work."""
         self.left = max(self.left, int(self.full * share))

@@ -111,6 +111,7 @@ class ModelObject(Ref):
         "layers",
         "rounds",
         "site",
+        "sorted",
     )
 
     def __init__(self, run: Run, kind: ModelKind, site: int, items: Sequence[Value] = ()) -> None:
@@ -124,6 +125,8 @@ class ModelObject(Ref):
         self.calls = run.calls
         self.rounds = run.rounds
         self.facts = dict(run.journal.facts)
+        # The layers of a functional model in Keras' order, behind the ends that they lie between.
+        self.sorted: tuple[Value, Value, list[Flow]] | None = None
         self.function = _enclosing_function(run)
         run.models.append(self)
 
