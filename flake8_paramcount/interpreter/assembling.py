@@ -11,8 +11,8 @@ from flake8_paramcount.interpreter.graph import call_layer
 from flake8_paramcount.interpreter.models import BEHIND_FAULT, Flow, LayerObject, ModelObject
 from flake8_paramcount.interpreter.natives import NativeFunction
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
-from flake8_paramcount.interpreter.values import Arguments, ListObject, Value
+from flake8_paramcount.interpreter.tensors import Node, Tensor, chosen
+from flake8_paramcount.interpreter.values import Arguments, DictObject, ListObject, Value
 from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind
 from flake8_paramcount.keras.layer import Fault, Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -62,16 +62,27 @@ def connect(run: Run, model: ModelObject, inputs: Value, outputs: Value) -> None
 
 def _tensors(run: Run, value: Value) -> tuple[Tensor, ...] | Unknown:
     """The tensors of an `inputs=` or `outputs=` argument, unknown if some are not known."""
-    value = run.journal.force(value)
-    if isinstance(value, ListObject):
-        items = [run.journal.force(item) for item in run.journal.read(value)]
-        if not all(isinstance(item, Tensor) for item in items):
-            return run.unknown("some of its tensors are not known")  # type: ignore[no-any-return]
+    value = chosen(run, run.journal.force(value))
+    items = _leaves(run, value)
+    if items and all(isinstance(item, Tensor) for item in items):
         return tuple(items)
-    found = tuple(tensors_in(value))
-    if found:
-        return found
-    return value if isinstance(value, Unknown) else Unknown("its tensors are not known")
+    if isinstance(value, Unknown):
+        return value
+    missing = next((item for item in items if isinstance(item, Unknown)), None)
+    if missing is not None:
+        return missing
+    return run.unknown("some of its tensors are not known")  # type: ignore[no-any-return]
+
+
+def _leaves(run: Run, value: Value) -> list[Value]:
+    """What stands in the lists, tuples and dicts of an `inputs=` or `outputs=` argument."""
+    if isinstance(value, DictObject):
+        value = tuple(run.journal.read(value).values())
+    elif isinstance(value, ListObject):
+        value = tuple(run.journal.read(value))
+    if type(value) is not tuple:
+        return [value]
+    return [leaf for item in value for leaf in _leaves(run, run.journal.force(item))]
 
 
 def input_tensor(run: Run, arguments: Arguments) -> Value:

@@ -13,7 +13,7 @@ from flake8_paramcount.interpreter.hidden import note_call
 from flake8_paramcount.interpreter.imports import beside
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import tensors_in
+from flake8_paramcount.interpreter.tensors import may_hold_tensors, with_chosen
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
@@ -78,7 +78,7 @@ def settle(run: Run, value: Value) -> Value:
 def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     values = (*arguments.args, *arguments.kwargs.values())
     run.fuel.sweep(sum(map(_length, values)))
-    if any(map(tensors_in, values)):
+    if any(map(may_hold_tensors, values)):
         result = run.attempt(
             lambda: _on_tensors(run, callee.path, settled(run, arguments)), arguments.text
         )
@@ -130,7 +130,7 @@ def _construct(run: Run, constructor: natives.NativeFunction, arguments: Argumen
 def _on_tensors(run: Run, path: str, arguments: Arguments) -> Value:
     from flake8_paramcount.interpreter.operations import tensor_function
 
-    return tensor_function(run, path, arguments)
+    return tensor_function(run, path, with_chosen(run, arguments))
 
 
 def _perform(run: Run, path: str, native: natives.NativeFunction, arguments: Arguments) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -132,7 +132,7 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
             tuple(plain(run, value, wraps) for value in arguments.args),
             {key: plain(run, value, wraps) for key, value in keywords.items()},
             generation=run.generation,
-            data_format=run.journal.force(run.session.state["image_data_format"]),
+            data_format=_order_of_axes(run, spec.parameters, keywords),
         )
     except Fault as fault:
         return LayerObject(spec.name, arguments.site, fault=fault, **made)
@@ -163,6 +163,13 @@ def _refused(run: Run, arguments: Arguments) -> LayerObject | None:
         if isinstance(value, ListObject):
             waiting.extend(run.journal.read(value))
     return None
+
+
+def _order_of_axes(run: Run, parameters: Collection[str], keywords: Mapping[str, Value]) -> Any:
+    """The data format that a layer takes from the session, if it takes one from there."""
+    if "data_format" not in parameters or keywords.keys() & {"data_format", "dim_ordering"}:
+        return None
+    return run.journal.force(run.session.state["image_data_format"])
 
 
 def declared_layer(spec: DeclaredSpec, run: Run, arguments: Arguments) -> Value:

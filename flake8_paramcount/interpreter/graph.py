@@ -17,7 +17,7 @@ from flake8_paramcount.interpreter.models import (
 )
 from flake8_paramcount.interpreter.natives import method
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in
+from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in, with_chosen
 from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Value
 from flake8_paramcount.keras import call_inputs
 from flake8_paramcount.keras.layer import Fault, Shape, Shapes
@@ -27,6 +27,9 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 # What it takes to find the place of a node in a graph.
 NODE_COST = 3
 
+# Arguments of a call that hand on what other layers put out.
+_STATES = frozenset({"initial_state", "constants"})
+
 
 @method(LayerObject, "__call__")
 @method(ModelObject, "__call__")
@@ -35,11 +38,13 @@ def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments)
     if isinstance(layer, LayerObject):
         # Also a call that cannot be followed gives a layer its weights.
         run.journal.write(layer)["called"] = True
+    arguments = with_chosen(run, arguments)
     values = (*arguments.args, *arguments.kwargs.values())
     # Whatever is passed, an initial state or a mask too, is what the layer depends on.
     inputs = tuple(tensor for value in values for tensor in tensors_in(value))
     if not values and arguments.complete and isinstance(layer, LayerObject):
         return _called_with_nothing(run, layer, arguments)
+    inputs += tuple(_unseen_states(run, arguments))
     if not inputs:
         return _call_on_data(run, layer, arguments)
     step = _applied(run, layer, arguments)
@@ -51,6 +56,18 @@ def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments)
         note(run, layer, Event("call", arguments.site))
     node = Node(layer, inputs, arguments.site, step)
     return _outputs(step, node)
+
+
+def _unseen_states(run: Run, arguments: Arguments) -> Iterator[Tensor]:
+    """States that are not known, as tensors of which nobody knows what lies behind them."""
+    for name in _STATES & arguments.kwargs.keys():
+        value = run.journal.force(arguments.kwargs[name])
+        if isinstance(value, ListObject):
+            value = tuple(map(run.journal.force, run.journal.read(value)))
+        for state in value if type(value) is tuple else (value,):
+            if isinstance(state, Unknown):
+                origin = Flow(state, None, unknown=state)
+                yield Tensor(Shape(state), Node(state, (), arguments.site, origin))
 
 
 def _applied(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -> Flow:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import tensors_in
+from flake8_paramcount.interpreter.tensors import may_hold_tensors
 from flake8_paramcount.interpreter.values import (
     Arguments,
     Array,
@@ -36,7 +36,7 @@ _LAYERED = ("keras.models.", "keras.layers.", "keras.applications.", "keras.savi
 
 def note_call(run: Run, callee: Qualified | Unknown, arguments: Arguments, result: Value) -> None:
     """Remember what was made elsewhere, and what unknown was called on tensors."""
-    on_tensors = any(map(tensors_in, (*arguments.args, *arguments.kwargs.values())))
+    on_tensors = any(map(may_hold_tensors, (*arguments.args, *arguments.kwargs.values())))
     if isinstance(callee, Unknown):
         if on_tensors and callee not in run.harmless:
             run.applied.add(callee)

@@ -10,7 +10,7 @@ from flake8_paramcount.interpreter.classes import lineage, method_of
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import tensors_in
+from flake8_paramcount.interpreter.tensors import may_hold_tensors
 from flake8_paramcount.interpreter.values import (
     Arguments,
     DictObject,
@@ -95,7 +95,7 @@ def _initialize_model(
 
             run.journal.write(model.layers).extend(map(stacked, iterate(run, layers)))
         return
-    if any(tensors_in(value) for value in (*arguments.args, *arguments.kwargs.values())):
+    if any(map(may_hold_tensors, (*arguments.args, *arguments.kwargs.values()))):
         from flake8_paramcount.interpreter.assembling import connect
 
         connect(run, model, arguments.get(0, "inputs"), arguments.get(1, "outputs"))

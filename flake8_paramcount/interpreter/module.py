@@ -60,6 +60,7 @@ def run_module(
     imports = definitions(module).imports
     run.yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(tree))
     run.dialect = dialect(settings.keras, imports, names, keywords)
+    session.begin(run)
     run.uses_tuner = any(path.startswith(("keras_tuner", "kerastuner")) for path in imports)
     _guarded(run, partial(_execute, run, module.body))
     _call_the_rest(run, names, callees)

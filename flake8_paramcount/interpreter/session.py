@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import Arguments, Value
+from flake8_paramcount.interpreter.values import Arguments, Choice, Condition, Value
 from flake8_paramcount.unknown import Unknown
 
 # The spellings of Keras 1, in those of today.
 _ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
+
+
+def begin(run: Run) -> None:
+    """What is set when a program begins.
+
+    The releases of Keras 1 differ in the order of axes, and what the user has set goes before that.
+    """
+    if run.generation == 1:
+        theirs = Condition(lambda: "Keras 1 is set to the order of axes of Theano", 0)
+        choice = Choice(theirs, "channels_first", "channels_last")
+        run.session.state["image_data_format"] = choice
 
 
 @function(

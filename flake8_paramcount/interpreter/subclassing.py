@@ -28,7 +28,14 @@ from flake8_paramcount.interpreter.models import (
     is_input,
 )
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import Node, Tensor, source_tensor, tensors_in
+from flake8_paramcount.interpreter.tensors import (
+    Node,
+    Tensor,
+    is_open,
+    source_tensor,
+    tensors_in,
+    with_chosen,
+)
 from flake8_paramcount.interpreter.values import (
     Arguments,
     Array,
@@ -161,6 +168,7 @@ def _layers_in(run: Run, value: Value) -> Iterator[Value]:
 
 def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> Value:
     """A subclassed layer or model called on tensors."""
+    arguments = with_chosen(run, arguments)
     values = [*arguments.args, *arguments.kwargs.values()]
     inputs = tuple(tensor for value in values for tensor in tensors_in(value))
     if not inputs and arguments.args:
@@ -173,6 +181,8 @@ def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> V
     if not inputs:
         return Unknown(f"a call of `{instance.cls.name}`", arguments.text, arguments.site)
     output = _call(run, instance, inputs, arguments)
+    if is_open(output):
+        output = Unknown("what it puts out is not decided", arguments.text, arguments.site)
     _note_inside(run, instance, inputs, output)
     if all(tensor.shape.known for tensor in tensors_in(output)) and tensors_in(output):
         run.journal.write(instance)[_FOLLOWED] = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, ValuesView
 from typing import Any
 
 import libcst as cst
@@ -13,6 +13,7 @@ from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     Arguments,
     Array,
+    Choice,
     DictObject,
     ListObject,
     Value,
@@ -90,6 +91,65 @@ def tensors_in(value: Value) -> list[Tensor]:
             met.add(id(value))
             waiting.extend(reversed(_held(value)))
     return found
+
+
+def may_hold_tensors(value: Value) -> bool:
+    """Whether a value has tensors in it, whichever way its choices are made."""
+    waiting = [value]
+    met: set[int] = set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Tensor):
+            return True
+        if type(value) in (tuple, list):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, Choice | ListObject | DictObject) and id(value) not in met:
+            met.add(id(value))
+            parts = (value.then, value.otherwise) if isinstance(value, Choice) else (value.state,)
+            waiting.extend(parts)
+    return False
+
+
+def is_open(value: Value) -> bool:
+    """Whether a list, tuple or dict has choices between tensors in it."""
+    held = value.state if isinstance(value, ListObject | DictObject) else value
+    if isinstance(held, Choice):
+        return value is not held and may_hold_tensors(held)
+    items = held.values() if isinstance(held, dict) else held
+    if not isinstance(items, list | tuple | ValuesView):
+        return False
+    return any(isinstance(item, Choice) and may_hold_tensors(item) for item in items)
+
+
+def chosen(run: Run, value: Value, depth: int = 3) -> Value:
+    """A value with the choices between tensors in its lists made. Raises `NeedSplit`."""
+    value = run.journal.resolve(value)
+    if isinstance(value, Choice):
+        return run.journal.force(value) if may_hold_tensors(value) else value
+    if type(value) is tuple and depth:
+        return tuple(chosen(run, item, depth - 1) for item in value)
+    if not isinstance(value, ListObject | DictObject) or not depth or not may_hold_tensors(value):
+        return value
+    state = run.journal.read(value)
+    if isinstance(state, dict):
+        entries = {key: chosen(run, item, depth - 1) for key, item in state.items()}
+        return value if _all_same(entries.values(), state.values()) else DictObject(entries)
+    items = [chosen(run, item, depth - 1) for item in state]
+    return value if _all_same(items, state) else ListObject(items)
+
+
+def _all_same(one: Iterable[Value], other: Iterable[Value]) -> bool:
+    return all(mine is theirs for mine, theirs in zip(one, other, strict=True))
+
+
+def with_chosen(run: Run, arguments: Arguments) -> Arguments:
+    """Arguments with the choices between tensors made. Raises `NeedSplit`."""
+    return arguments._replace(
+        args=tuple(chosen(run, value) for value in arguments.args),
+        kwargs={name: chosen(run, value) for name, value in arguments.kwargs.items()},
+    )
 
 
 def _held(value: ListObject | DictObject) -> list[Value]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from flake8_paramcount.counting import tally
+from flake8_paramcount.interpreter import analyze
 from flake8_paramcount.interpreter.generation import Dialect, dialect
+from flake8_paramcount.settings import Settings
+from flake8_paramcount.summary import summarize
 
 
 @pytest.mark.parametrize(
@@ -36,3 +40,54 @@ def test_settings_go_before_clues() -> None:
 
 def test_the_clue_is_named() -> None:
     assert dialect(None, ["keras"], [], ["nb_filter"]).why == "`nb_filter` is Keras 1"
+
+
+KERAS_1 = """\
+from keras import backend as K
+from keras.layers import Activation, Convolution2D, Dense, Flatten, Input, MaxPooling2D, merge
+from keras.models import Model, Sequential
+"""
+
+
+@pytest.mark.parametrize(
+    ("built", "totals"),
+    [
+        (
+            "Sequential([Convolution2D(8, 3, 3, input_shape=(3, 9, 9)), Flatten(), Dense(2)])",
+            {3 * 9 * 8 + 8 + 49 * 8 * 2 + 2, 9 * 9 * 8 + 8 + 7 * 8 * 2 + 2},
+        ),
+        (
+            "Sequential([Convolution2D(8, 3, 3, input_shape=(3, 9, 9), border_mode='same')])",
+            {3 * 9 * 8 + 8, 9 * 9 * 8 + 8},
+        ),
+        (
+            "Sequential([Convolution2D(8, 3, 3, input_shape=(3, 9, 9), dim_ordering='th')])",
+            {3 * 9 * 8 + 8},
+        ),
+        ("Sequential([Convolution2D(8, 3, 3, input_shape=shape)])", {3 * 9 * 8 + 8}),
+        ("Model(x, merge([x, y], mode='concat', concat_axis=axis))", {3 * 9 * 8 + 8}),
+    ],
+)
+def test_keras_1_is_read_in_both_orders_of_axes(built: str, totals: set[int | None]) -> None:
+    source = f"""{KERAS_1}
+if K.image_dim_ordering() == "th":
+    shape, axis = (3, 9, 9), 1
+else:
+    shape, axis = (9, 9, 3), 3
+x = Input(shape)
+y = Convolution2D(8, 3, 3, border_mode="same")(x)
+m = {built}
+"""
+    analysis = analyze(source)
+    settings = Settings()
+    (summary,) = (summarize(model, settings) for model in analysis.models)
+    assert {tally(variant).value for variant in summary.model.variants} == totals, summary
+
+
+def test_an_order_that_keras_1_is_told_decides() -> None:
+    source = f"""{KERAS_1}
+K.set_image_dim_ordering("th")
+m = Sequential([Convolution2D(8, 3, 3, input_shape=(3, 9, 9), border_mode="same")])
+"""
+    (model,) = analyze(source).models
+    assert summarize(model, Settings()).total == 3 * 9 * 8 + 8
