@@ -6,7 +6,7 @@ They hold no syntax: a `Site` stands for a place in the source until somebody mu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from flake8_paramcount.dims import Dim
@@ -70,6 +70,14 @@ class Data:
     site: Site = NOWHERE
 
 
+class Loss(NamedTuple):
+    """What a model is trained for at one of its outputs."""
+
+    name: str | None = None
+    """Keras' name of the loss (`mean_squared_error`), if it is known."""
+    from_logits: bool | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that the program does with a model, in the order in which it does it.
@@ -85,8 +93,12 @@ class Event:
     loss: str | None = None
     """Keras' name of the loss (`mean_squared_error`) of a `compile`, if it is known."""
     from_logits: bool | None = None
+    losses: Mapping[int | str, Loss] = field(default_factory=dict)
+    """The losses of single outputs, by their places or names, where not all have one."""
     x: Data | None = None
     y: Data | None = None
+    targets: Mapping[int | str, Data | None] = field(default_factory=dict)
+    """What single outputs are trained for, by their places or names."""
     x_is_y: bool = False
     """Whether inputs and targets are the same data."""
     optimizer: str | None = None
@@ -95,6 +107,24 @@ class Event:
     """The learning rate that a `compile` states, if it is a number that is known."""
     built: bool = True
     """Whether the model may have been built by then; False is proven."""
+
+    def at(self, place: int, label: str | None, outputs: int) -> Event:
+        """The same as it concerns one of the model's outputs."""
+        if not self.losses and not self.targets:
+            return self
+        loss, target = (
+            _of_output(each, place, label, outputs) for each in (self.losses, self.targets)
+        )
+        name, logits = loss or (Loss() if self.losses else Loss(self.loss, self.from_logits))
+        y = target if self.targets else self.y
+        return replace(self, loss=name, from_logits=logits, y=y, losses={}, targets={})
+
+
+def _of_output(given: Mapping[int | str, Any], place: int, label: str | None, outputs: int) -> Any:
+    """What is given for one output: by name, or by place if there is something for each."""
+    if label is not None and label in given:
+        return given[label]
+    return given.get(place) if len(given) == outputs else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from flake8_paramcount.dims import Dim, Poly
@@ -40,10 +40,17 @@ _BASE = {"name": None, "trainable": True}
 _FUNCTIONS = re.compile(r"(?:keras\.activations|tensorflow\.nn|tensorflow|keras\.ops)\.(\w+)")
 
 
-class Initializer(NamedTuple):
-    """An initializer object that gives every element the same value."""
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """An initializer that copies the elements of an array."""
 
-    name: str
+    shape: Shape
+
+
+class Initializer(NamedTuple):
+    """An initializer object that gives every element a known value: `told` is what layers see."""
+
+    told: str | Elements
 
 
 @function("keras.initializers.Zeros", "keras.initializers.zeros")
@@ -58,10 +65,10 @@ def ones_initializer(run: Run, arguments: Arguments) -> Value:
 
 @function("keras.initializers.Constant", "keras.initializers.constant")
 def constant_initializer(run: Run, arguments: Arguments) -> Value:
-    """`Constant(0.1)`; a constant that is an array is none of ours."""
+    """`Constant(0.1)`, or `Constant(matrix)`, which gives each element its own."""
     value = arguments.get(0, "value", 0)
-    if isinstance(value, int | float):
-        return Initializer("constant")
+    if isinstance(value, int | float | Array):
+        return Initializer(Elements(value.shape) if isinstance(value, Array) else "constant")
     return Unknown("an initializer", arguments.text, arguments.site)
 
 
@@ -287,7 +294,7 @@ def plain(run: Run, value: Value, wraps: bool = False) -> Value:
     if type(value) is tuple:
         return tuple(plain(run, item, wraps) for item in value)
     if isinstance(value, Initializer):
-        return value.name
+        return value.told
     if isinstance(value, Qualified):
         named = _FUNCTIONS.fullmatch(value.path)
         known = named is not None and named[1] in ACTIVATIONS

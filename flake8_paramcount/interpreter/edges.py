@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flake8_paramcount.interpreter.models import Flow, LayerObject, Source
 from flake8_paramcount.interpreter.tensors import Node, Tensor
@@ -22,11 +22,11 @@ def owner(node: Node) -> int:
     return id(node.layer) if node.layer is not None else id(node)
 
 
-def inbound(node: Node, places: Mapping[int, int]) -> tuple[set[int], bool]:
-    """The layers that flow into a node, and whether operations without weights lie between."""
+def inbound(nodes: Iterable[Node], places: Mapping[int, int]) -> tuple[set[int], bool]:
+    """The layers that flow into some nodes, and whether operations without weights lie between."""
     found: set[int] = set()
     operated = False
-    work = [tensor.node for tensor in node.inputs]
+    work = [tensor.node for node in nodes for tensor in node.inputs]
     seen: set[int] = set()
     while work:
         source = work.pop()
@@ -128,14 +128,13 @@ def _joined(
     step: Flow, uses: Sequence[Node], inputs: Sequence[Tensor], places: Mapping[int, int]
 ) -> Flow:
     """A layer with what flows into it; one that is used more than once has no one place."""
+    before, operated = inbound(uses, places)
+    step = step._replace(inbound=tuple(sorted(before)), operated=operated, reused=len(uses) > 1)
     if len(uses) != 1 or uses[0].flow is None:
         return step
-    before, operated = inbound(uses[0], places)
     used: Flow = uses[0].flow
     return step._replace(
         inputs=used.inputs,
         fault=step.fault or used.fault,
-        inbound=tuple(sorted(before)),
-        operated=operated,
         sources=sources(uses[0], inputs),
     )

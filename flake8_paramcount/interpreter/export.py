@@ -119,6 +119,11 @@ def _variant_content(variant: Variant) -> object:
     return layers, tuple(reason.text for reason in variant.reasons)
 
 
+def _settings_text(variant: Variant) -> str:
+    """What the layers of a variant are told, and how they are wired."""
+    return repr([(each.arguments, each.inbound, each.operated) for each in variant.layers])
+
+
 def _weights_text(layer: LayerRecord) -> str:
     return repr([(weight.shape, weight.trainable) for weight in layer.weights])
 
@@ -174,14 +179,16 @@ def _agreed(events: list[tuple[Event, ...]]) -> tuple[Event, ...]:
 
 
 def _core(event: Event) -> tuple[object, ...]:
-    return (event.kind, event.site, event.loss, event.from_logits)
+    losses = tuple(event.losses.items())
+    return (event.kind, event.site, event.loss, event.from_logits, losses)
 
 
 def _distinct(variants: list[Variant]) -> tuple[Variant, ...]:
     """The variants that differ; one alone stands on no decision."""
     found: dict[object, Variant] = {}
     for variant in variants:
-        found.setdefault(_variant_content(variant), variant)
+        key = (_variant_content(variant), _settings_text(variant)) if variants[1:] else None
+        found.setdefault(key, variant)
     if len(found) == 1:
         return tuple(replace(variant, conditions=()) for variant in found.values())
     return tuple(found.values())
@@ -296,7 +303,7 @@ def _layer_records(
     for step in steps:
         seen[id(step.layer)] = seen.get(id(step.layer), 0) + (step.times == 1)
     return tuple(
-        _layer_record(run, step, trainable, feeds, shared=seen[id(step.layer)] > 1)
+        _layer_record(run, step, trainable, feeds, shared=step.reused or seen[id(step.layer)] > 1)
         for step in steps
     )
 

@@ -60,8 +60,12 @@ def dialect(
         return Dialect(stated, why="the setting `paramcount-keras`")
     imports, keywords = set(imports), frozenset(keywords)
     named = set(names) | {part for path in imports for part in path.split(".")}
+    of_tensorflow = not any(path.partition(".")[0] == "keras" for path in imports) and any(
+        path.startswith("tensorflow") for path in imports
+    )
     for generation, clues in (
-        (1, keywords & OLD_KEYWORDS),
+        # TensorFlow brought Keras 2 along from the start.
+        (1, frozenset() if of_tensorflow else keywords & OLD_KEYWORDS),
         (1, named & ONLY_KERAS_1),
         (2, keywords & KERAS_2_KEYWORDS),
         (2, named & (KERAS_2_NAMES | SUCCESSORS.keys())),

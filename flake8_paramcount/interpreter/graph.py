@@ -234,22 +234,23 @@ def _sorted_flows(
         first.setdefault(owner(node), index)
     stands_for = {id(source): tensor.node for source, tensor in zip(starts, inputs, strict=True)}
     depths = _depths([*starts, *order], stands_for)
-    nodes: dict[int, Node] = {}
+    calls: dict[int, list[Node]] = {}
     for node in (*starts, *order):
         if node.layer is not None:
-            nodes.setdefault(owner(node), node)
-    ranked = sorted(nodes, key=lambda key: (-depths.get(key, 0), first.get(key, -1)))
+            calls.setdefault(owner(node), []).append(node)
+    ranked = sorted(calls, key=lambda key: (-depths.get(key, 0), first.get(key, -1)))
     ends = leaving(outputs)
     places = {key: place for place, key in enumerate(ranked)}
     for key in ranked:
-        node = nodes[key]
+        node = calls[key][0]
         step = node.flow or Flow(node.layer, None)
-        before, operated = inbound(node, places)
+        before, operated = inbound(calls[key], places)
         yield step._replace(
             inbound=tuple(sorted(before)),
             operated=operated,
             sources=sources(node, inputs),
             leaves=key in ends,
+            reused=len(calls[key]) > 1,
         )
 
 

@@ -169,6 +169,8 @@ class Flow(NamedTuple):
     operated: bool = False
     leaves: bool = False
     """Whether the model puts its output out, as it is or behind operations."""
+    reused: bool = False
+    """Whether the model calls the layer more than once."""
 
     @property
     def output(self) -> Shapes | None:

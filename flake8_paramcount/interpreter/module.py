@@ -18,6 +18,7 @@ from flake8_paramcount.interpreter import (  # noqa: F401  (they register what t
     expressions,
     imagenet_utils,
     methods,
+    pipelines,
     quantizing,
     session,
     statements,

@@ -20,8 +20,16 @@ from flake8_paramcount.interpreter.models import (
 )
 from flake8_paramcount.interpreter.natives import function, method
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import Arguments, Array, NeedSplit, Qualified, Value
-from flake8_paramcount.records import Data, Event
+from flake8_paramcount.interpreter.values import (
+    Arguments,
+    Array,
+    DictObject,
+    ListObject,
+    NeedSplit,
+    Qualified,
+    Value,
+)
+from flake8_paramcount.records import Data, Event, Loss
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 # Keras' own short names of losses.
@@ -51,11 +59,20 @@ OPTIMIZERS = (
 ).split()
 
 
-class Loss(NamedTuple):
+MOST_OUTPUTS = 16
+"""A list with more items holds numbers rather than one thing for each output."""
+
+
+class LossObject(NamedTuple):
     """A loss object."""
 
     name: str
     from_logits: Value = None
+
+    @property
+    def record(self) -> Loss:
+        """What is known of it."""
+        return Loss(self.name, self.from_logits if isinstance(self.from_logits, bool) else None)
 
 
 class Optimizer(NamedTuple):
@@ -75,7 +92,7 @@ def _loss(name: str, run: Run, arguments: Arguments) -> Value:
     """A call of a loss class; the focal ones take their own arguments first."""
     by_name = arguments.kwargs.get("from_logits", False)
     logits = by_name if "Focal" in name else arguments.get(0, "from_logits", False)
-    return Loss(loss_name(name), logits if arguments.complete else None)
+    return LossObject(loss_name(name), logits if arguments.complete else None)
 
 
 for _name in _CLASSES:
@@ -95,16 +112,27 @@ for _name in OPTIMIZERS:
     )(partial(_optimizer, _name))
 
 
-def loss_of(run: Run, value: Value) -> Loss | None:
+def loss_of(run: Run, value: Value) -> Loss:
     """The loss that `compile(loss=…)` means, if it is one loss and known."""
     value = run.journal.resolve(value)
-    if isinstance(value, Loss):
-        return value
+    if isinstance(value, LossObject):
+        return value.record
     if isinstance(value, str):
         return Loss(loss_name(value), False)
     if isinstance(value, Qualified) and value.path.startswith(_MODULES):
         return Loss(loss_name(value.path.rpartition(".")[2]), False)
-    return None
+    return Loss()
+
+
+def _by_output(run: Run, value: Value) -> dict[int | str, Value]:
+    """What a list or dict gives for each output of a model; nothing for anything else."""
+    value = run.journal.resolve(value)
+    if isinstance(value, ListObject | DictObject):
+        value = run.journal.read(value)
+    if type(value) not in (dict, list, tuple) or len(value) > MOST_OUTPUTS:
+        return {}
+    entries = value.items() if isinstance(value, dict) else enumerate(value)
+    return {key: each for key, each in entries if isinstance(key, int | str)}
 
 
 def optimizer_of(run: Run, value: Value) -> Optimizer | None:
@@ -119,15 +147,16 @@ def optimizer_of(run: Run, value: Value) -> Optimizer | None:
 @method(ModelObject, "compile")
 def compile_model(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`compile(optimizer, loss, …)`."""
-    loss = loss_of(run, arguments.get(1, "loss")) if arguments.complete else None
-    name, logits = loss if loss is not None else (None, None)
+    given = arguments.get(1, "loss") if arguments.complete else None
+    loss = loss_of(run, given)
     optimizer = optimizer_of(run, arguments.get(0, "optimizer", "rmsprop"))
     rate = None if optimizer is None else run.journal.resolve(optimizer.rate)
     event = Event(
         "compile",
         arguments.site,
-        loss=name,
-        from_logits=logits if isinstance(logits, bool) else None,
+        loss=loss.name,
+        from_logits=loss.from_logits,
+        losses={key: loss_of(run, each) for key, each in _by_output(run, given).items()},
         optimizer=None if optimizer is None else optimizer.name,
         learning_rate=float(rate) if isinstance(rate, int | float) else None,
     )
@@ -246,8 +275,15 @@ def _fed(run: Run, kind: str, model: ModelObject, x: Value, y: Value, site: int)
     if batch is not None:
         x, y = (*batch, None, None)[:2]
     feed(run, model, x)
-    same = x is not None and x is y
-    note(run, model, Event(kind, site, x=data_of(run, x), y=data_of(run, y), x_is_y=same))
+    event = Event(
+        kind,
+        site,
+        x=data_of(run, x),
+        y=data_of(run, y),
+        targets={key: data_of(run, each) for key, each in _by_output(run, y).items()},
+        x_is_y=x is not None and x is y,
+    )
+    note(run, model, event)
 
 
 @method(ModelObject, "fit", "train_on_batch", "fit_generator")
@@ -308,7 +344,7 @@ def _may_be_built(run: Run, model: ModelObject) -> bool:
 
 
 # What does not build a model.
-_INERT = frozenset({"compile", "summary", "count_params"})
+_INERT = frozenset({"compile", "summary", "count_params", "save"})
 
 
 # `adapt` builds these.
@@ -333,7 +369,14 @@ def _holds(model: ModelObject, part: ModelObject) -> bool:
     return not isinstance(state, list) or any(layer is part for layer in state)
 
 
-@method(ModelObject, "load_weights", "save", "save_weights", "set_weights")
+@method(ModelObject, "save")
+def save(run: Run, model: ModelObject, arguments: Arguments) -> Value:
+    """`save(path)`, which takes the loss and the optimizer along."""
+    note(run, model, Event("save", arguments.site))
+    return None
+
+
+@method(ModelObject, "load_weights", "save_weights", "set_weights")
 def no_effect(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """What changes neither layers nor shapes."""
     return None

@@ -43,7 +43,7 @@ def _labelled(node: Node) -> Iterator[tuple[Training, Data, tuple[Dim, ...]]]:
     output = node.output
     if output is None or len(output) != 2:
         return
-    for training in trainings(node.graph.model):
+    for training in trainings(node):
         labels = training.used.y
         shape = _dims(labels)
         if labels is not None and shape is not None:
@@ -150,7 +150,7 @@ def loss_label_form(context: Context, node: Node) -> Iterator[str]:
     for training, labels, shape in _labelled(node):
         loss = training.compiled.loss
         line = context.line(training.compiled.site)
-        if loss == SPARSE and labels.one_hot and len(shape) == 2 and equal(shape[1], 1) is False:
+        if loss == SPARSE and labels.one_hot and len(shape) == 2 and equal(shape[1], 1) is not True:
             yield (
                 f"{loss} on line {line} takes class numbers, but {_from(context, labels)} gives "
                 "one-hot rows: it is categorical_crossentropy for those"
@@ -204,7 +204,7 @@ def missing_flatten(context: Context, node: Node) -> Iterator[str]:
         return
     if any(size == 1 for size in output[1:]):
         return
-    for training in trainings(node.graph.model):
+    for training in trainings(node):
         labels, shape = training.used.y, _dims(training.used.y)
         if labels is None or shape is None or training.compiled.loss not in FITTED:
             continue
@@ -328,7 +328,7 @@ def autoencoder_shape(context: Context, node: Node) -> Iterator[str]:
     output, given = node.output, dims_of(node.graph.variant.input_shape)
     if output is None or given is None:
         return
-    for training in trainings(node.graph.model):
+    for training in trainings(node):
         used, loss = training.used, training.compiled.loss
         data = _dims(used.x)
         if not used.x_is_y or loss not in FITTED or loss == SPARSE:

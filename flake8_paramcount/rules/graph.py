@@ -9,7 +9,7 @@ from typing import Any
 
 from flake8_paramcount.dims import Dim
 from flake8_paramcount.keras.layer import LAYERS, Fault, FaultKind, Shape, Shapes
-from flake8_paramcount.records import LayerRecord, Model, Site, Variant
+from flake8_paramcount.records import Event, LayerRecord, Model, Site, Variant
 from flake8_paramcount.summary import tally
 
 
@@ -133,18 +133,21 @@ class Graph:
                 found[index].append(node)
         return found
 
-    @property
-    def head(self) -> Node | None:
-        """The layer whose output is the only one of the model, if it is known."""
-        outputs = self.variant.outputs
-        if outputs is None or len(outputs) != 1 or isinstance(self.variant.output_shape, tuple):
-            return None
-        node = self.nodes[outputs[0]]
-        return None if node.record.shared or node.record.nested else node
+    @cached_property
+    def heads(self) -> Sequence[Node | None]:
+        """The layers that give the model its outputs, in their order, where they are known."""
+        nodes = [self.nodes[index] for index in self.variant.outputs or ()]
+        return [None if each.record.shared or each.record.nested else each for each in nodes]
 
     def is_head(self, node: Node) -> bool:
-        """Whether a layer gives the model its output."""
-        return self.head is node
+        """Whether a layer gives the model an output."""
+        return node in self.heads
+
+    def events_at(self, node: Node) -> Iterator[Event]:
+        """What the program does with the model, as it concerns the output of one layer."""
+        place = self.heads.index(node)
+        for event in self.model.events:
+            yield event.at(place, node.record.label, len(self.heads))
 
     @cached_property
     def named(self) -> dict[str, Node]:

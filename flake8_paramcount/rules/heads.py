@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flake8_paramcount.dims import Dim
-from flake8_paramcount.records import Event, Model
+from flake8_paramcount.records import Event
 from flake8_paramcount.rules.graph import Node
 from flake8_paramcount.rules.kinds import CONVOLUTIONS
 
@@ -93,15 +93,15 @@ class Training(NamedTuple):
     used: Event
 
 
-def compilations(model: Model) -> Iterator[Event]:
-    """Each `compile` of a model."""
-    return (event for event in model.events if event.kind == "compile")
+def compilations(node: Node) -> Iterator[Event]:
+    """Each `compile` of a model, as it concerns the output of one layer."""
+    return (event for event in node.graph.events_at(node) if event.kind == "compile")
 
 
-def trainings(model: Model) -> Iterator[Training]:
-    """Each `fit` and `evaluate` of a model for which the `compile` is known."""
+def trainings(node: Node) -> Iterator[Training]:
+    """Each `fit` and `evaluate` for which the `compile` is known, for the output of one layer."""
     compiled: Event | None = None
-    for event in model.events:
+    for event in node.graph.events_at(node):
         if event.kind == "compile":
             compiled = event
         elif event.kind == "elsewhere":

@@ -29,7 +29,7 @@ def _heads(node: Node) -> Iterator[tuple[Head, Event]]:
     """The head of a model with each `compile` whose loss is a crossentropy."""
     head = head_of(node)
     if head is not None and not is_softmax_over_one(head.node):
-        for event in compilations(node.graph.model):
+        for event in compilations(node):
             if event.loss in CROSSENTROPIES:
                 yield head, event
 
@@ -189,7 +189,7 @@ def regression_loss_on_softmax(context: Context, node: Node) -> Iterator[str]:
     head = head_of(node)
     if head is None or head.function != "softmax" or is_softmax_over_one(head.node):
         return
-    for event in compilations(node.graph.model):
+    for event in compilations(node):
         if event.loss in REGRESSION:
             yield (
                 f"{_place(context, head)} gives a softmax over {text(head.width)}, but the loss of "

@@ -29,6 +29,7 @@ KERAS_2 = frozenset(
         ("DepthwiseConv", "kernel_constraint"),
         ("DepthwiseConv", "kernel_initializer"),
         ("DepthwiseConv", "kernel_regularizer"),
+        ("GaussianNoise", "stddev"),
     }
 )
 """What Keras 2 lets one give, or leave out."""
@@ -40,14 +41,25 @@ def may_be_of_keras_2(context: Context) -> Callable[[Node], bool]:
 
     def may_be(node: Node) -> bool:
         fault = node.record.fault
-        if certain or fault is None or fault.kind != "argument":
+        if certain or fault is None:
+            return False
+        if fault.kind == "rank":
+            return _has_more_batch_axes(node)
+        if fault.kind != "argument":
             return False
         name = str(fault.details.get("argument"))
         if node.kind in PREPROCESSING or name.endswith("_layout") or "CuDNN" in fault.message:
             return True
-        return (node.kind[:-2], name) in KERAS_2
+        return (node.kind.rstrip("123D"), name) in KERAS_2
 
     return may_be
+
+
+def _has_more_batch_axes(node: Node) -> bool:
+    """Whether a convolution is fed more axes than it needs: Keras 2 takes them for batch axes."""
+    expected, found = (node.fault.details.get(key) for key in ("expected", "found"))
+    plain = node.kind in ("Conv1D", "Conv2D", "Conv3D")
+    return plain and type(expected) is int and type(found) is int and found > expected
 
 
 def may_be_registered(context: Context) -> Callable[[Node], bool]:

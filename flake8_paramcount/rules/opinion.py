@@ -241,7 +241,11 @@ def non_zero_bias_initializer(context: Context, node: Node) -> Iterator[str]:
 def linear_stack_of_convolutions(context: Context, node: Node) -> Iterator[str]:
     """A convolution stands directly on another, with no activation between.
 
-    Two linear layers in a row can do no more than one could.
+    Two linear layers in a row can do no more than one could, with a larger window.
+
+    It is silent where the two are one convolution in parts, with fewer parameters: a window of a
+    row behind one of a column, or fewer channels between than on either side. It is silent too
+    where the first output is used elsewhere.
 
     Bad:
 
@@ -257,7 +261,20 @@ def linear_stack_of_convolutions(context: Context, node: Node) -> Iterator[str]:
             [layers.Input((64, 8)), layers.Conv1D(8, 3, activation="relu"), layers.Conv1D(8, 3)]
         )
     """
-    for source in node.parents:
-        linear = source.argument("activation") in (None, "linear")
-        if source.kind in PLAIN and source.kind[-2:] == node.kind[-2:] and linear:
-            yield f"{node.kind} stands on {_on_line(context, source)} with no activation between"
+    source = node.before
+    if source is None or source.kind not in PLAIN or source.kind[-2:] != node.kind[-2:]:
+        return
+    if source.argument("activation") in (None, "linear") and not _are_parts(source, node):
+        yield f"{node.kind} stands on {_on_line(context, source)} with no activation between"
+
+
+def _are_parts(first: Node, second: Node) -> bool:
+    """Whether two convolutions have fewer parameters than one that does the same."""
+    between, channels = first.argument("filters"), second.argument("filters")
+    given = (first.input or (None,))[-1]
+    if all(type(size) is int for size in (given, between, channels)):
+        narrow = between < min(given, channels)
+    else:
+        narrow = False
+    sizes = [set(size) for size in (_window(first), _window(second)) if size is not None]
+    return narrow or any(len(size) > 1 and 1 in size for size in sizes)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import cleandoc
+from itertools import zip_longest
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from flake8_paramcount.codes import CODES, Default
@@ -185,7 +186,7 @@ def fault_rule(code: str, *kinds: FaultKind) -> Callable[[LayerCheck], LayerChec
 
 
 def head_rule(code: str) -> Callable[[LayerCheck], LayerCheck]:
-    """Register a generator of messages about the one output layer of a model that is trained.
+    """Register a generator of messages about each output layer of a model that is trained.
 
     Every variant of the model must be at fault: which of them is trained is not known.
     """
@@ -194,11 +195,12 @@ def head_rule(code: str) -> Callable[[LayerCheck], LayerCheck]:
         def findings(context: Context) -> Iterator[Finding]:
             found: dict[Site, list[str]] = defaultdict(list)
             for graphs in context.graphs:
-                ends = [graph.head for graph in graphs if graph.model.events]
-                heads = [head for head in ends if head is not None]
-                told = [list(_about(context, head, check)) for head in heads]
-                if graphs and len(told) == len(graphs) and all(told):
-                    found[heads[0].record.site].append(told[0][0])
+                ends = [graph.heads for graph in graphs if graph.model.events]
+                for place in zip_longest(*ends):
+                    heads = [head for head in place if head is not None]
+                    told = [list(_about(context, head, check)) for head in heads]
+                    if len(told) == len(graphs) and all(told):
+                        found[heads[0].record.site].append(told[0][0])
             for site, messages in found.items():
                 yield Finding(code, site, _first_of(list(dict.fromkeys(messages))))
 

@@ -17,6 +17,7 @@ from flake8_paramcount.rules.kinds import (
     POOLINGS,
     RECURRENT,
 )
+from flake8_paramcount.rules.older import may_be_of_keras_2
 from flake8_paramcount.rules.registry import Context, fault_rule, layer_rule
 
 LEAST_IMAGE_SIDE = 8
@@ -56,7 +57,7 @@ def rank_mismatch(context: Context, node: Node) -> Iterator[str]:
 
         model = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(32, 3), layers.Flatten()])
     """
-    if _last_step_only(node) is not None:
+    if _last_step_only(node) is not None or may_be_of_keras_2(context)(node):
         return
     message, details = node.fault.message, node.fault.details
     expected, found = details.get("expected"), details.get("found")
@@ -325,11 +326,14 @@ def useless_flatten(context: Context, node: Node) -> Iterator[str]:
             [layers.Input((10, 8)), layers.LSTM(32, return_sequences=True), layers.Flatten()]
         )
     """
-    shape = node.input
-    if shape is None or not node.graph.variant.built or node.record.shared:
-        return
-    if len(shape) == 2:
+    if all(map(_is_useless, context.at(node.record.site))):
         yield f"this Flatten does nothing: {_fed(node)}, which is flat already"
+
+
+def _is_useless(node: Node) -> bool:
+    """Whether a Flatten is fed what is flat already, and that alone."""
+    shape = node.input if node.graph.variant.built else None
+    return shape is not None and len(shape) == 2 and not node.record.shared
 
 
 # -- channel order ----------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from flake8_paramcount.records import Event, Model
 from flake8_paramcount.rules import wording
-from flake8_paramcount.rules.heads import compilations
 from flake8_paramcount.rules.registry import Context, Finding, rule
 
 
@@ -205,7 +204,7 @@ def learning_rate_range(context: Context) -> Iterator[Finding]:
         model.compile(optimizers.Adam(learning_rate=0.001), loss="mse")
     """
     for model in _models(context):
-        for event in compilations(model):
+        for event in (each for each in model.events if each.kind == "compile"):
             rate, name = event.learning_rate, event.optimizer
             limit = FASTEST if name in ANY_PACE else FASTEST_ADAPTIVE
             if rate is not None and not SLOWEST <= rate <= limit:

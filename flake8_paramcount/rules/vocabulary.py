@@ -202,8 +202,9 @@ def embedding_above_vocabulary(context: Context, node: Node) -> Iterator[str]:
 def embedding_matrix_shape(context: Context, node: Node) -> Iterator[str]:
     """A matrix given to an Embedding has another shape than the Embedding.
 
-    The matrix must have `input_dim` rows and `output_dim` columns. Keras refuses another one when
-    the weights are set, which is after the matrix has been filled, often minutes later.
+    It is given as `weights=[matrix]` or as `embeddings_initializer=Constant(matrix)`, and must
+    have `input_dim` rows and `output_dim` columns. Keras refuses another one when the weights are
+    set, which is after the matrix has been filled, often minutes later.
 
     Bad:
 
@@ -222,7 +223,8 @@ def embedding_matrix_shape(context: Context, node: Node) -> Iterator[str]:
         model = Sequential([layers.Embedding(10001, 100, weights=[matrix]), layers.LSTM(32)])
     """
     given = node.record.arguments.get("weights")
-    matrix = _dims(given[0]) if isinstance(given, tuple) and len(given) == 1 else None
+    given = given[0] if isinstance(given, tuple) and len(given) == 1 else None
+    matrix = _dims(given or node.argument("embeddings_initializer"))
     wanted = (_input_dim(node), node.argument("output_dim"))
     if matrix is None or not all(isinstance(size, (int, Poly)) for size in wanted):
         return
