@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from flake8_paramcount import quantities
-from flake8_paramcount.records import Position
+from flake8_paramcount.keras.layer import Shape, Shapes
+from flake8_paramcount.records import Claim, Position
 
 MARK = "paramcount:"
 
@@ -40,6 +41,8 @@ class Directives:
     lines: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     """What is stated, by the line of the code that it is stated of."""
     errors: tuple[DirectiveError, ...] = ()
+    claims: Mapping[int, Claim] = field(default_factory=dict)
+    """What is stated of a layer, by the line of its construction or call."""
 
     def for_line(self, line: int) -> Mapping[str, Any]:
         """What is stated of the code on this line (from 1)."""
@@ -88,8 +91,14 @@ KNOWN: dict[str, Callable[[str], Any]] = {
     "trainable_budget": quantities.count,
     "size_budget": quantities.size,
     "name": name,
+    "output_shape": shape,
+    "params": quantities.count,
+    "trainable_params": quantities.count,
 }
-"""What a directive may state of a model; every other name is bound to a number."""
+"""What a directive may state; every other name is bound to a number."""
+
+OF_A_LAYER = frozenset(("output_shape", "params", "trainable_params"))
+"""What it states of a layer, the rest of a model."""
 
 
 class _Comment(NamedTuple):
@@ -108,10 +117,36 @@ def parse(source: str) -> Directives:
     scan = _Scan(source)
     lines: dict[int, dict[str, Any]] = {}
     errors: list[DirectiveError] = []
+    claims: dict[int, Claim] = {}
     for comment in scan.comments:
+        position = Position(comment.line, comment.column)
         for message in _enter(comment, scan.names, lines):
-            errors.append(DirectiveError(comment.line, comment.column, message))
-    return Directives(lines, tuple(errors))
+            errors.append(DirectiveError(*position, message))
+        stated = lines.get(comment.target or 0, {})
+        if not OF_A_LAYER.isdisjoint(stated):
+            claim = _claim(position, stated)
+            wrong = [DirectiveError(*position, message) for message in _refusals(claim)]
+            errors.extend(wrong)
+            if not wrong:
+                claims[comment.target or 0] = claim
+    return Directives(lines, tuple(dict.fromkeys(errors)), claims)
+
+
+def _claim(position: Position, stated: Mapping[str, Any]) -> Claim:
+    """What is stated of a layer."""
+    output = stated.get("output_shape")
+    shapes: Shapes | None = None
+    if output is not None:
+        shapes = tuple(map(Shape, output)) if isinstance(output, list) else Shape(output)
+    return Claim(position, shapes, stated.get("params"), stated.get("trainable_params"))
+
+
+def _refusals(claim: Claim) -> Iterator[str]:
+    """What is wrong with a claim in itself."""
+    if claim.trainable is not None and claim.params is None:
+        yield "trainable_params says how many of them train: state params as well"
+    elif claim.trainable is not None and claim.trainable > (claim.params or 0):
+        yield f"trainable_params={claim.trainable} is more than params={claim.params}"
 
 
 def _enter(comment: _Comment, names: set[str], lines: dict[int, dict[str, Any]]) -> Iterator[str]:

@@ -44,6 +44,16 @@ class Condition(NamedTuple):
     holds: bool
 
 
+class Claim(NamedTuple):
+    """What a directive states of a layer; what it does not state is None."""
+
+    position: Position
+    """Where the directive stands."""
+    output: Shapes | None = None
+    params: int | None = None
+    trainable: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Integers that are fed somewhere: `largest` is the largest of them that can occur."""
@@ -179,6 +189,10 @@ class LayerRecord:
     """How many arguments the constructor was given by position."""
     stated: Shape | None = None
     """The input shape that the constructor states (`input_shape=…`), batch first."""
+    claim: Claim | None = None
+    """What a directive states of it."""
+    proven: bool = True
+    """Whether all that is said here follows from the source; if not, some of it is claimed."""
 
 
 @dataclass(frozen=True, slots=True)

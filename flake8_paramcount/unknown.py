@@ -12,16 +12,22 @@ class Unknown:
     An unknown never passes for a value: every protocol that would have to look inside it raises
     `Undetermined`, so that a computation either does without the value or ends with its reason.
     Identity is meaning: two reads of one unknown give one object, so `u - u` is provably 0.
+    `settles` is what a directive would have to state, where that is not a value for the text.
     """
 
-    __slots__ = ("_derived", "_symbol", "_text", "reason", "site")
+    __slots__ = ("_derived", "_symbol", "_text", "reason", "settles", "site")
 
     def __init__(
-        self, reason: str, text: str | Callable[[], str] | None = None, site: int = 0
+        self,
+        reason: str,
+        text: str | Callable[[], str] | None = None,
+        site: int = 0,
+        settles: str | None = None,
     ) -> None:
         self.reason = reason
         self._text = text
         self.site = site
+        self.settles = settles
         self._derived: dict[object, Unknown] = {}
         self._symbol: object = None
 

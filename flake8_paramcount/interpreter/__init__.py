@@ -40,6 +40,15 @@ class Analysis:
         """The LibCST node of a site."""
         return None if self._run is None else self._run.sites.node(site)
 
+    @property
+    def idle(self) -> Mapping[int, Position]:
+        """The directives that state something of a layer where there is none, by line of code."""
+        run, claims = self._run, self.directives.claims
+        if run is None or not claims:
+            return {}
+        reached = run.passed | (claims.keys() - run.sites.lines_of_calls())
+        return {line: claims[line].position for line in claims if line in reached - run.claimed}
+
     def adopt(self, run: Run) -> None:
         """Take over the result of a run."""
         from flake8_paramcount.interpreter.export import export
@@ -77,7 +86,7 @@ def analyze(
     if too_deep(parsed):
         return Analysis(source, filename, "it nests too deeply")
     analysis = Analysis(source, filename)
-    run = _run(source, parsed, settings or Settings(), filename)
+    run = _run(analysis, parsed, settings or Settings())
     if isinstance(run, str):
         analysis.error = run
     else:
@@ -85,15 +94,17 @@ def analyze(
     return analysis
 
 
-def _run(source: str, tree: ast.Module, settings: Settings, filename: str) -> Run | str:
+def _run(analysis: Analysis, tree: ast.Module, settings: Settings) -> Run | str:
     import libcst
 
     from flake8_paramcount.interpreter.module import run_module
     from flake8_paramcount.interpreter.parsing import parse_module
 
     try:
-        module = parse_module(source, tree)
+        module = parse_module(analysis.source, tree)
     except (libcst.ParserSyntaxError, RecursionError, ValueError) as error:
         return f"LibCST cannot parse it: {str(error).splitlines()[0]}"
-    path = None if filename.startswith(("<", "-")) or filename == "stdin" else filename
-    return run_module(source, tree, settings, module, path)
+    name = analysis.filename
+    path = None if name.startswith(("<", "-")) or name == "stdin" else name
+    claims = analysis.directives.claims
+    return run_module(analysis.source, tree, settings, module, path, claims)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flake8_paramcount.interpreter import catalogue, natives
+from flake8_paramcount.interpreter.claims import ALL
 from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.happenings import escape
 from flake8_paramcount.interpreter.havoc import lose_object
@@ -103,7 +104,7 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     escape(run, *arguments.args, *arguments.kwargs.values())
     run.strangers += 1
     why = f"`{callee.path}` is not part of this file"
-    result = Unknown(why, arguments.text, arguments.site)
+    result = Unknown(why, arguments.text, arguments.site, _wanted(arguments))
     note_call(run, callee, arguments, result)
     return result
 
@@ -200,7 +201,12 @@ def _call_unknown(run: Run, callee: Unknown, arguments: Arguments) -> Value:
     callee.forget()
     run.strangers += 1
     escape(run, *arguments.args, *arguments.kwargs.values())
-    return Unknown(callee.reason, arguments.text, arguments.site)
+    return Unknown(callee.reason, arguments.text, arguments.site, _wanted(arguments))
+
+
+def _wanted(arguments: Arguments) -> str | None:
+    """What a directive would have to state of something unknown that is called on tensors."""
+    return ALL if any(map(tensors_in, (*arguments.args, *arguments.kwargs.values()))) else None
 
 
 def _call_bound(run: Run, callee: BoundMethod, arguments: Arguments) -> Value:

@@ -10,6 +10,7 @@ from typing import Any
 from flake8_paramcount.dims import Poly, product
 from flake8_paramcount.interpreter.adapting import changed_weights
 from flake8_paramcount.interpreter.bindings import binding, bound_dim, bound_shapes
+from flake8_paramcount.interpreter.claims import CLAIM, USED
 from flake8_paramcount.interpreter.edges import chained
 from flake8_paramcount.interpreter.feeds import Feeds, feeds_of
 from flake8_paramcount.interpreter.fence import why_lost
@@ -292,8 +293,10 @@ def reason(unknown: Unknown) -> Reason:
     if unknown.text is not None and unknown.text not in text:
         text = f"{unknown.text}: {text}"
     name = unknown.text
-    directive = f"# paramcount: {name}=…" if name is not None and len(name) < 60 else None
-    return Reason(text, unknown.site, directive)
+    settles = unknown.settles
+    if settles is None and name is not None and len(name) < 60:
+        settles = f"{name}=…"
+    return Reason(text, unknown.site, None if settles is None else f"# paramcount: {settles}")
 
 
 def _layer_records(
@@ -345,12 +348,21 @@ def _layer_record(
         defined=isinstance(layer, Instance),
         nested=nested,
         multiplied=_is_multiplied(layer),
+        **_claimed(run, layer),
         **_as_written(run, layer),
     )
 
 
 def _is_multiplied(layer: Value) -> bool:
     return isinstance(layer, Ref) and isinstance(layer.state, dict) and MULTIPLIED in layer.state
+
+
+def _claimed(run: Run, layer: Value) -> dict[str, Any]:
+    """What a directive states of a layer, and whether it had to be taken for true."""
+    if not isinstance(layer, LayerObject | Instance):
+        return {}
+    claim = run.journal.force(layer.state.get(CLAIM))
+    return {"claim": claim, "proven": run.journal.force(layer.state.get(USED)) is None}
 
 
 def _as_written(run: Run, layer: Value) -> dict[str, Any]:

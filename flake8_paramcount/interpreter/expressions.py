@@ -12,6 +12,7 @@ import libcst as cst
 from flake8_paramcount.interpreter import operators
 from flake8_paramcount.interpreter.attributes import get_attribute
 from flake8_paramcount.interpreter.calls import call
+from flake8_paramcount.interpreter.claiming import claim_before, claim_behind
 from flake8_paramcount.interpreter.containers import (
     display_items,
     get_item,
@@ -298,7 +299,10 @@ def call_expression(run: Run, node: cst.Call) -> Value:
         else:
             args.append(value)
     arguments = Arguments(tuple(args), kwargs, run.site(node), run.text(node), complete)
-    return run.recalled(node, _assumed(run, call(run, callee, arguments), node))
+    if run.claims:
+        claim_before(run, node, callee, arguments)
+    result = run.recalled(node, _assumed(run, call(run, callee, arguments), node))
+    return claim_behind(run, node, callee, arguments, result) if run.claims else result
 
 
 def _add_keywords(run: Run, value: Value, kwargs: dict[str, Value]) -> bool:

@@ -55,7 +55,7 @@ def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments)
     else:
         note(run, layer, Event("call", arguments.site))
     node = Node(layer, inputs, arguments.site, step)
-    return _outputs(step, node)
+    return put_out(step, node)
 
 
 def _unseen_states(run: Run, arguments: Arguments) -> Iterator[Tensor]:
@@ -91,7 +91,7 @@ def _applied(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -
 
 def _called_with_nothing(run: Run, layer: LayerObject, arguments: Arguments) -> Value:
     step = Flow(layer, None, fault=Fault("argument", "it is called on nothing"))
-    return _outputs(_noted(run, layer, step), Node(layer, (), arguments.site, step))
+    return put_out(_noted(run, layer, step), Node(layer, (), arguments.site, step))
 
 
 def _noted(run: Run, layer: LayerObject, step: Flow) -> Flow:
@@ -116,7 +116,8 @@ def _first_build(run: Run, layer: LayerObject, step: Flow) -> Flow:
     return step
 
 
-def _outputs(step: Flow, node: Node) -> Value:
+def put_out(step: Flow, node: Node) -> Value:
+    """The tensor that a step puts out, or the list of them."""
     output = step.output
     if output is None:
         why = BEHIND_FAULT if step.fault is not None else first_of(step.unknown, BEHIND_FAULT)
@@ -132,6 +133,8 @@ def _call_on_data(run: Run, layer: LayerObject | ModelObject, arguments: Argumen
     if not isinstance(data, Array):
         escape(run, layer)
         why = data if isinstance(data, Unknown) else Unknown("a call on something unknown")
+        if why.settles is not None:
+            return why
         return Unknown(why.reason, arguments.text, arguments.site)
     if isinstance(layer, ModelObject):
         feed(run, layer, data)

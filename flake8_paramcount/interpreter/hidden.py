@@ -86,6 +86,8 @@ def unseen(run: Run, instance: Instance, *, followed: bool) -> Unknown | None:
     Where its `call` could not be `followed`, anything unknown may be a layer that is called there.
     """
     for value in attributes(run, instance):
+        if isinstance(value, Unknown) and value in run.strange:
+            continue
         unknown = isinstance(value, Unknown) and value not in run.harmless
         if unknown and (not followed or _was_applied(run, value)):
             return Unknown(f"`{value.text or value.reason}` may have weights", None, value.site)

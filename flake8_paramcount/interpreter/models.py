@@ -253,22 +253,38 @@ def flow(
         from flake8_paramcount.interpreter.inheriting import stands_for
 
         layer = stands_for(run, layer)
+    from flake8_paramcount.interpreter.claims import stranger, with_claim
+
+    if isinstance(layer, Unknown):
+        layer = run.strange.get(layer, layer)
     if isinstance(layer, Instance):
         from flake8_paramcount.interpreter.subclassing import flow_through
 
         return flow_through(run, layer, given)._replace(inbound=inbound)
     if not isinstance(layer, LayerObject):
-        why = layer if isinstance(layer, Unknown) else Unknown("it is not a layer")
+        why = stranger(layer) if isinstance(layer, Unknown) else Unknown("it is not a layer")
         return Flow(layer, shapes, unknown=why, inbound=inbound)
+    step = _layer_flow(run, layer, shapes, given, options)
+    return with_claim(run, layer, step._replace(inbound=inbound))
+
+
+def _layer_flow(
+    run: Run,
+    layer: LayerObject,
+    shapes: Shapes | None,
+    given: Shapes,
+    options: Mapping[str, Value] | None,
+) -> Flow:
+    """One of Keras' layers, as far as the source says what becomes of it."""
     try:
         made = apply_layer(run, layer, given, options)
         if layer.function is not None:
             made = _lambda(run, layer, given, made)
-        return Flow(layer, shapes, made, inbound=inbound)
+        return Flow(layer, shapes, made)
     except Fault as fault:
-        return Flow(layer, shapes, fault=fault, inbound=inbound)
+        return Flow(layer, shapes, fault=fault)
     except Undetermined as stop:
-        return Flow(layer, shapes, unknown=stop.unknown, inbound=inbound)
+        return Flow(layer, shapes, unknown=stop.unknown)
 
 
 def _lambda(run: Run, layer: LayerObject, shapes: Shapes, made: Built) -> Built:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import libcst as cst
@@ -37,6 +37,7 @@ from flake8_paramcount.interpreter.parsing import lines_of, parse_module
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import Arguments, ClassObject, Function, Value
+from flake8_paramcount.records import Claim
 from flake8_paramcount.settings import Settings, canonical
 
 # Methods that Keras itself calls, with what it makes of its own arguments.
@@ -49,12 +50,14 @@ def run_module(
     settings: Settings,
     module: cst.Module | None = None,
     filename: str | None = None,
+    claims: Mapping[int, Claim] | None = None,
 ) -> Run:
     """Evaluate a module. Every input comes back; what is not followed is unknown in the result."""
     module = module or parse_module(source, tree)
     run = Run(module, Sites(module, tree, lines_of(source)), fuel=Fuel(settings.fuel))
     run.assume = {canonical(name): value for name, value in settings.assume.items()}
     run.declared = settings.layers
+    run.claims = claims or {}
     if settings.follow_imports and filename is not None:
         run.project = Project(filename)
     names, keywords, callees = _mentions(tree)

@@ -39,6 +39,10 @@ class Sites:
         """The node that a site stands for."""
         return self._nodes[site][0] if site < len(self._nodes) else self._module
 
+    def lines_of_calls(self) -> set[int]:
+        """The lines on which calls start."""
+        return {node.lineno for node in ast.walk(self._tree) if isinstance(node, ast.Call)}
+
     def locate(self, site: Site) -> Position:
         """Line (from 1) and column (from 0, in code points) of a site."""
         if site == NOWHERE or site >= len(self._nodes):

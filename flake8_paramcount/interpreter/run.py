@@ -39,7 +39,8 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 if TYPE_CHECKING:
     from flake8_paramcount.interpreter.hidden import Variable
     from flake8_paramcount.interpreter.imports import Project
-    from flake8_paramcount.interpreter.models import ModelObject
+    from flake8_paramcount.interpreter.models import LayerObject, ModelObject
+    from flake8_paramcount.records import Claim
 
 Evaluator = Callable[["Run", Any], Value]
 
@@ -116,6 +117,12 @@ class Run:
         self.harmless: set[object] = set()
         self.variables: dict[int, Variable] = {}
         self.declared: Mapping[str, DeclaredSpec] = {}
+        # What directives state of layers, the lines where there was one, and those layers that are
+        # objects of unknown classes.
+        self.claims: Mapping[int, Claim] = {}
+        self.claimed: set[int] = set()
+        self.passed: set[int] = set()
+        self.strange: dict[Unknown, LayerObject] = {}
         self.counters: Ref = Ref({})
         self.session = Ref({"image_data_format": "channels_last", "dtype_policy": None})
         self.dialect = Dialect(3)

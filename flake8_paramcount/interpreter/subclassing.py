@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from flake8_paramcount.dims import Dim
 from flake8_paramcount.interpreter import natives
+from flake8_paramcount.interpreter.claims import CLAIM, with_claim
 from flake8_paramcount.interpreter.classes import initialize, keras_kind, method_of
 from flake8_paramcount.interpreter.construct import auto_name, plain, shape_of
 from flake8_paramcount.interpreter.edges import connected
 from flake8_paramcount.interpreter.functions import call_function
-from flake8_paramcount.interpreter.graph import nodes_between
+from flake8_paramcount.interpreter.graph import nodes_between, put_out
 from flake8_paramcount.interpreter.hidden import unseen, variables
 from flake8_paramcount.interpreter.inheriting import BASE, keras_base, stands_for
 from flake8_paramcount.interpreter.models import (
@@ -149,6 +150,8 @@ def tracked(run: Run, instance: Instance) -> Iterator[Value]:
 def _layers_in(run: Run, value: Value) -> Iterator[Value]:
     run.fuel.burn()
     value = run.journal.force(value)
+    if isinstance(value, Unknown):
+        value = run.strange.get(value)
     if isinstance(value, LayerObject | ModelObject):
         if not is_input(value):
             yield value
@@ -188,7 +191,10 @@ def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> V
         run.journal.write(instance)[_FOLLOWED] = True
     shapes = tuple(tensor.shape for tensor in inputs)
     step = instance_flow(run, instance, shapes if len(shapes) > 1 else shapes[0], output)
+    step = with_claim(run, instance, step)
     node = Node(instance, inputs, arguments.site, step)
+    if run.journal.force(instance.state.get(CLAIM)) is not None and step.output is not None:
+        return put_out(step, node)
     if type(output) is tuple or isinstance(output, ListObject):
         return tuple(
             Tensor(tensor.shape, node, index) for index, tensor in enumerate(tensors_in(output))
@@ -408,7 +414,7 @@ def tracked_flow(run: Run, layer: Value) -> Flow:
         shapes = run.journal.force(layer.state.get(_BUILT))
         if shapes is None:
             return Flow(layer, None, unknown=Unknown("it is never called"))
-        return instance_flow(run, layer, shapes, None)
+        return with_claim(run, layer, instance_flow(run, layer, shapes, None))
     from flake8_paramcount.interpreter.models import declared_input, flow
 
     return flow(run, layer, declared_input(run, layer), 0)
@@ -417,7 +423,7 @@ def tracked_flow(run: Run, layer: Value) -> Flow:
 def _never_called(run: Run, layer: LayerObject) -> Flow:
     """A layer without a call: Keras has no weights for it, unless they need no input."""
     if layer.bound is None:
-        return Flow(layer, None, unknown=layer.why)
+        return with_claim(run, layer, Flow(layer, None, unknown=layer.why))
     why = Unknown("the layer has not been called on a tensor", None, layer.site)
     try:
         return Flow(layer, None, layer.bound.apply(Shape(why)))

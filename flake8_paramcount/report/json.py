@@ -64,6 +64,7 @@ class LayerJson(Record):
     status: Status
     formula: Text = Field(description="the arithmetic behind the total")
     shared: bool = Field(description="whether the layer stands in more than one place")
+    proven: bool = Field(description="whether no directive had to be believed for this")
 
 
 class ModelJson(Record):
@@ -172,6 +173,7 @@ def _layer(row: Row, model: Position, locate: Locate) -> LayerJson:
         status=row.status,
         formula=row.formula,
         shared=layer.shared,
+        proven=layer.proven,
     )
 
 

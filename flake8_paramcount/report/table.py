@@ -130,6 +130,8 @@ def _share(row: Row) -> str:
 
 def _arithmetic(row: Row) -> str:
     frozen = _frozen(row)
+    if not row.layer.proven:
+        return "; ".join(part for part in ("as stated", frozen) if part)
     return "; ".join(part for part in (row.formula, frozen) if part)
 
 

@@ -28,6 +28,9 @@ class Source(Protocol):
     filename: str
     directives: Any
 
+    @property
+    def idle(self) -> Mapping[int, Position]: ...
+
     def locate(self, site: Site) -> Position: ...
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flake8_paramcount.dims import text
 from flake8_paramcount.records import Condition, Reason
 from flake8_paramcount.rules import wording
+from flake8_paramcount.rules.claims import refuted
 from flake8_paramcount.rules.registry import Context, Finding, rule
 from flake8_paramcount.summary import Row, Summary
 
@@ -83,6 +84,10 @@ def bad_directive(context: Context) -> Iterator[Finding]:
     alone on the line above it: `# paramcount: input_shape=(None, 784), budget=2M`. Values are
     literals; any name of the program can be given one (`n_classes=10`).
 
+    What it states of a layer (`output_shape`, `params`, `trainable_params`) is for a layer that
+    cannot be followed. Where the source shows something else, the source is believed, and the
+    directive reported; so is one on a line that makes or calls no layer.
+
     Bad:
 
         from keras import Sequential, layers
@@ -99,6 +104,11 @@ def bad_directive(context: Context) -> Iterator[Finding]:
     """
     for error in context.analysis.directives.errors:
         yield Finding("KPC002", error.position, error.message)
+    for line, position in context.analysis.idle.items():
+        message = f"this states something of a layer, but on line {line} none is made or called"
+        yield Finding("KPC002", position, message)
+    for position, message in refuted(context.summaries).items():
+        yield Finding("KPC002", position, message)
 
 
 @rule("KPC003")

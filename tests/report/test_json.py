@@ -52,6 +52,7 @@ LAYER_KEYS = [
     "status",
     "formula",
     "shared",
+    "proven",
 ]
 WORDS = symbol("vocab_size", lower=1, site=7)
 
@@ -126,6 +127,7 @@ def test_exact_model() -> None:
                 "status": "exact",
                 "formula": "784·10 + 10",
                 "shared": False,
+                "proven": True,
             }
         ],
     }

@@ -56,6 +56,7 @@ class Text:
 
     source: str = ""
     directives: Any = None
+    idle: dict[int, Position] = field(default_factory=dict)
     filename: str = "example.py"
 
     def locate(self, site: int) -> Position:

@@ -19,6 +19,7 @@ from flake8_paramcount.rules.registry import rule as register
 ROOT = Path(__file__).resolve().parents[2]
 
 TOOLS = {
+    "claims",
     "comments",
     "fixes",
     "graph",

@@ -158,7 +158,7 @@ def test_findings_are_located_sorted_and_each_once() -> None:
 
 
 def test_only_wanted_rules_run() -> None:
-    source = SimpleNamespace(source="", directives=parse(""), locate=None)
+    source = SimpleNamespace(source="", directives=parse(""), idle={}, locate=None)
     settings = Settings(codes=frozenset({"KPC002"}))
 
     assert rules.check(source, [summarize(EXACT, settings)], settings) == []
