@@ -206,7 +206,9 @@ def _call_unknown(run: Run, callee: Unknown, arguments: Arguments) -> Value:
 
 def _wanted(arguments: Arguments) -> str | None:
     """What a directive would have to state of something unknown that is called on tensors."""
-    return ALL if any(map(tensors_in, (*arguments.args, *arguments.kwargs.values()))) else None
+    return (
+        ALL if any(map(may_hold_tensors, (*arguments.args, *arguments.kwargs.values()))) else None
+    )
 
 
 def _call_bound(run: Run, callee: BoundMethod, arguments: Arguments) -> Value:
