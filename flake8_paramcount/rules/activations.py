@@ -117,6 +117,10 @@ def activation_twice(context: Context, node: Node) -> Iterator[str]:
     )
 
 
+# Of a longer row only the end is looked at.
+LONGEST_ROW = 1_000
+
+
 @layer_rule("KPC304", "Dense")
 def linear_stack(context: Context, node: Node) -> Iterator[str]:
     """A Dense stands directly on a Dense, with no activation between.
@@ -148,9 +152,10 @@ def linear_stack(context: Context, node: Node) -> Iterator[str]:
     if any(_is_linear_pair(context, node, child) for child in node.children):
         return  # it is told at the end of the row
     row = [node]
-    while row[0].before is not None and _is_linear_pair(context, row[0].before, row[0]):
-        row.insert(0, row[0].before)
-    for part in _of_full_rank(row)[:1]:
+    while (before := row[-1].before) is not None and _is_linear_pair(context, before, row[-1]):
+        row.append(before)
+    part = _of_full_rank(row[::-1])
+    if part:
         saved = _saved_by_one(part)
         first = context.line(part[0].record.site)
         price = f"; one Dense in their place saves {wording.parameters(saved)}" if saved > 0 else ""
@@ -160,15 +165,19 @@ def linear_stack(context: Context, node: Node) -> Iterator[str]:
         )
 
 
-def _of_full_rank(row: Sequence[Node]) -> list[Sequence[Node]]:
-    """The parts of a row of Dense layers that can do no more, and no less, than one could."""
-    if len(row) < 2:
-        return []
-    narrowest = min(row[:-1], key=_units)
-    if _units(narrowest) >= min(_width(row[0]), _units(row[-1])):
-        return [row]
-    cut = row.index(narrowest) + 1
-    return _of_full_rank(row[:cut]) + _of_full_rank(row[cut:])
+def _of_full_rank(row: Sequence[Node]) -> Sequence[Node]:
+    """The first part of a row of Dense layers that can do no more, and no less, than one could."""
+    waiting = [row[-LONGEST_ROW:]]
+    while waiting:
+        row = waiting.pop()
+        if len(row) < 2:
+            continue
+        narrowest = min(row[:-1], key=_units)
+        if _units(narrowest) >= min(_width(row[0]), _units(row[-1])):
+            return row
+        cut = row.index(narrowest) + 1
+        waiting += (row[cut:], row[:cut])
+    return ()
 
 
 def _units(node: Node) -> int:

@@ -274,18 +274,24 @@ def _biases(node: Node) -> list[WeightRecord]:
 
 def _cancelling(context: Context, node: Node) -> Node | None:
     """The BatchNormalization that makes the bias of a layer useless."""
+    normalization = _only_normalization(node)
+    if normalization is None or node.record.shared or node.record.key in context.put_out:
+        return None
+    if node.argument("activation") not in (None, "linear"):
+        return None
     wasted = _biases(node)
-    if not wasted or node.record.shared or not isinstance(wasted[0].count, int):
+    if not wasted or not wasted[0].trainable or not isinstance(wasted[0].count, int):
         return None
-    if node.argument("activation") not in (None, "linear") or not wasted[0].trainable:
-        return None
-    if node.record.key in context.put_out:
-        return None
-    return _only_normalization(node)
+    return normalization
+
+
+_KEEPING = CHANNELWISE_CONSTANT | {"BatchNormalization"}
 
 
 def _only_normalization(node: Node) -> Node | None:
     """The BatchNormalization that alone sees the output, over the axis of the bias."""
+    if len(node.children) != 1 or node.children[0].kind not in _KEEPING:
+        return None
     axis = _channel_axis(node)
     first = node.argument("data_format") == "channels_first"
     while node.output is not None and len(node.children) == 1 and not node.may_be_output:

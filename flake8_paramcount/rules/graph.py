@@ -48,11 +48,13 @@ class Node:
     @property
     def before(self) -> Node | None:
         """The one layer that feeds this one directly, and nothing else."""
-        feeding = self.feeding
-        if len(feeding) != 1 or self.record.shared or feeding[0].record.shared:
+        record = self.record
+        if len(record.inbound) != 1 or record.operated or record.shared:
             return None
-        alone = len(feeding[0].children) == 1 and not feeding[0].may_be_output
-        return feeding[0] if alone else None
+        source = self.graph.nodes[record.inbound[0]]
+        if source.record.shared or len(source.children) != 1 or source.may_be_output:
+            return None
+        return source
 
     @property
     def children(self) -> list[Node]:

@@ -16,6 +16,9 @@ from flake8_paramcount.records import Position
 
 _CLOSERS = frozenset(")]}, \t")
 
+# Of a line no more is looked at for the name of a model.
+_LONGEST_NAME = 200
+
 
 def lines_of(source: str) -> list[str]:
     """The lines as Python numbers them."""
@@ -56,7 +59,9 @@ class Places:
     def end_of(self, start: Position) -> int:
         """The line on which the call that starts here closes its bracket."""
         depth = 0
-        for token in self._tokens[bisect_left(self._starts, (start.line, start.column)) :]:
+        first = bisect_left(self._starts, (start.line, start.column))
+        for index in range(first, len(self._tokens)):
+            token = self._tokens[index]
             if token.string in ("(", "[", "{"):
                 depth += 1
             elif token.string in (")", "]", "}"):
@@ -95,9 +100,10 @@ class Places:
         code = self._text(line).partition("#")[0]
         return bool(code.strip()) and set(code) <= _CLOSERS
 
-    def starts_with(self, line: int, text: str) -> bool:
-        """Whether a line's code starts with a text."""
-        return self._text(line).lstrip().startswith(text)
+    def receivers(self, line: int) -> list[str]:
+        """What a line's code may call a method of: `self.net` and `self` of `self.net.fit(x)`."""
+        text = self._text(line).lstrip()[:_LONGEST_NAME]
+        return [text[:index] for index, letter in enumerate(text) if letter == "."]
 
     def _text(self, line: int) -> str:
         return self.lines[line - 1] if 0 < line <= len(self.lines) else ""

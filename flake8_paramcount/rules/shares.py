@@ -46,11 +46,14 @@ def flatten_dense_blowup(context: Context, node: Node) -> Iterator[str]:
             layers.Dense(256),
         ])
     """
-    flattened = [each for each in node.behind(PASSIVE) if each.kind == "Flatten"]
-    count, whole = floor_of(node.record), node.graph.total
-    if not flattened or whole is None or is_uncertain(node.record):
+    whole = node.graph.total
+    if whole is None or whole < BLOWUP_PARAMETERS or is_uncertain(node.record):
         return
+    count = floor_of(node.record)
     if count < BLOWUP_PARAMETERS or count < BLOWUP_SHARE * whole:
+        return
+    flattened = [each for each in node.behind(PASSIVE) if each.kind == "Flatten"]
+    if not flattened:
         return
     yield (
         f"this Dense behind Flatten holds {wording.percent(count / whole)} of "

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import combinations
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from flake8_paramcount import dims
 from flake8_paramcount.formula import formula
@@ -60,6 +60,10 @@ def stale_count_comment(context: Context) -> Iterator[Finding]:
     located = _Located(context)
     for found in stated:
         yield from _judged(located, found)
+
+
+_Key = TypeVar("_Key")
+_Each = TypeVar("_Each")
 
 
 class _Stated(NamedTuple):
@@ -137,11 +141,15 @@ class _Located:
 
     def layers_at(self, line: int, *, starting: bool = False) -> list[_Counted]:
         """The layers whose call ends (or starts) on a line."""
-        return [
-            counted
-            for site, counted in self.layers.items()
-            if line and self.lines[site][0 if starting else 1] == line
-        ]
+        return (self._starting if starting else self._ending).get(line, [])
+
+    @cached_property
+    def _starting(self) -> dict[int, list[_Counted]]:
+        return _grouped((self.lines[site][0], layer) for site, layer in self.layers.items())
+
+    @cached_property
+    def _ending(self) -> dict[int, list[_Counted]]:
+        return _grouped((self.lines[site][1], layer) for site, layer in self.layers.items())
 
     def layers_closed_by(self, line: int) -> list[_Counted]:
         """The layers that end on a line, or inside brackets that it closes."""
@@ -149,35 +157,63 @@ class _Located:
 
     def models_at(self, line: int) -> list[_Counted]:
         """The models whose construction is over with a line."""
-        return [
-            self.models[summary.model.site]
-            for summary in self.context.summaries
-            if line and summary.model.site and line in self._last_lines(summary)
-        ]
+        return self._over.get(line, [])
+
+    @cached_property
+    def _over(self) -> dict[int, list[_Counted]]:
+        return _grouped(
+            (line, self.models[summary.model.site])
+            for summary, last in self._last
+            for line in {last, *self.places.closing(last)}
+        )
 
     def models_from(self, line: int) -> list[_Counted]:
         """The models whose construction starts on a line."""
-        return [counted for site, counted in self.models.items() if self.lines[site][0] == line]
+        return self._opened.get(line, [])
+
+    @cached_property
+    def _opened(self) -> dict[int, list[_Counted]]:
+        return _grouped((self.lines[site][0], model) for site, model in self.models.items())
 
     def models_closed_at(self, line: int) -> list[_Counted]:
         """The models whose own call ends on a line."""
-        return [counted for site, counted in self.models.items() if self.lines[site][1] == line]
+        return self._closed.get(line, [])
+
+    @cached_property
+    def _closed(self) -> dict[int, list[_Counted]]:
+        return _grouped((self.lines[site][1], model) for site, model in self.models.items())
 
     def models_named_at(self, line: int) -> list[_Counted]:
         """The models that a line below all their layers is about: `model.summary()`."""
         return [
             self.models[summary.model.site]
-            for summary in self.context.summaries
-            if summary.model.site and summary.model.name and max(self._last_lines(summary)) < line
-            if self.places.starts_with(line, f"{summary.model.name}.")
+            for name in self.places.receivers(line)
+            for summary, last in self._named.get(name, ())
+            if max((last, *self.places.closing(last))) < line
         ]
 
-    def _last_lines(self, summary: Summary) -> set[int]:
-        """The line on which a model's last call ends, and those of brackets around it."""
+    @cached_property
+    def _named(self) -> dict[str, list[tuple[Summary, int]]]:
+        return _grouped((each[0].model.name, each) for each in self._last if each[0].model.name)
+
+    @cached_property
+    def _last(self) -> list[tuple[Summary, int]]:
+        """Each model with the line on which its last call ends."""
+        return [(each, self._last_line(each)) for each in self.context.summaries if each.model.site]
+
+    def _last_line(self, summary: Summary) -> int:
         sites = [layer.site for variant in summary.model.variants for layer in variant.layers]
-        ends = [self.lines[site][1] for site in (summary.model.site, *sites) if site in self.lines]
-        last = max(ends)
-        return {last, *self.places.closing(last)}
+        return max(
+            self.lines[site][1] for site in (summary.model.site, *sites) if site in self.lines
+        )
+
+
+def _grouped(pairs: Iterable[tuple[_Key, _Each]]) -> dict[_Key, list[_Each]]:
+    """What stands under each key, in order."""
+    found: dict[_Key, list[_Each]] = defaultdict(list)
+    for key, each in pairs:
+        found[key].append(each)
+    return dict(found)
 
 
 def _layers(site: Site, records: list[LayerRecord]) -> _Counted:
