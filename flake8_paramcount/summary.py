@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from flake8_paramcount.counting import (
     NOTHING,
@@ -73,7 +74,7 @@ class Row:
         return self.counts.status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Summary:
     """All numbers of one model."""
 
@@ -85,10 +86,14 @@ class Summary:
     """Why the total is not exact, with the directives that would settle it."""
     conditions: tuple[Condition, ...] = ()
     """The decisions on which the total depends, as the variant shown takes them."""
-    rows: tuple[Row, ...] = ()
     variant: Variant | None = None
     """The variant that the rows show: the largest."""
     dtype: str = "float32"
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The layers and their counts, made when somebody asks: most models are only checked."""
+        return () if self.variant is None else _rows(self.variant)
 
     @property
     def status(self) -> Status:
@@ -161,7 +166,6 @@ def summarize(model: Model, settings: Settings) -> Summary:
         frozen_counts=merged(tally(each, is_frozen) for each in model.variants),
         reasons=() if counts.status == "exact" else reasons_of(model.variants),
         conditions=deciding(model.variants, tallies, variant),
-        rows=() if variant is None else _rows(variant),
         variant=variant,
         dtype=settings.dtype,
     )

@@ -22,23 +22,73 @@ def owner(node: Node) -> int:
     return id(node.layer) if node.layer is not None else id(node)
 
 
-def inbound(nodes: Iterable[Node], places: Mapping[int, int]) -> tuple[set[int], bool]:
-    """The layers that flow into some nodes, and whether operations without weights lie between."""
-    found: set[int] = set()
-    operated = False
-    work = [tensor.node for node in nodes for tensor in node.inputs]
-    seen: set[int] = set()
-    while work:
-        source = work.pop()
-        if id(source) in seen:
-            continue
-        seen.add(id(source))
-        if source.layer is not None and owner(source) in places:
-            found.add(places[owner(source)])
-        elif source.layer is None:
-            operated = operated or bool(source.inputs)
-            work.extend(tensor.node for tensor in source.inputs)
-    return found, operated
+# Of the layers that reach a node through operations only the nearest are noted: in a chain of
+# `x = x + Dense(8)(x)` all that came before do.
+NEAREST = 50
+
+
+class Edges:
+    """What lies before the nodes of a graph; each piece of a way is walked once."""
+
+    def __init__(self, places: Mapping[int, int], inputs: Sequence[Tensor]) -> None:
+        self._places = places
+        self._through: dict[int, list[int]] = {}
+        self._sources: dict[tuple[int, int], Source] = {
+            _key(tensor): place for place, tensor in enumerate(inputs)
+        }
+
+    def inbound(self, nodes: Iterable[Node]) -> tuple[list[int], bool]:
+        """The layers that flow into some nodes, and whether operations lie between."""
+        before = [tensor.node for node in nodes for tensor in node.inputs]
+        operations = [source for source in before if source.layer is None]
+        for source in operations:
+            self._look_through(source)
+        return sorted(self._nearest(before)), any(source.inputs for source in operations)
+
+    def _nearest(self, before: Iterable[Node]) -> dict[int, None]:
+        """The places of layers, and of those that flow into operations, the nearest first."""
+        direct: dict[int, None] = {}
+        further: dict[int, None] = {}
+        for source in before:
+            if source.layer is None:
+                further |= dict.fromkeys(self._through[id(source)])
+            elif owner(source) in self._places:
+                direct[self._places[owner(source)]] = None
+        return direct | further
+
+    def _look_through(self, operation: Node) -> None:
+        """Note which layers flow into an operation, and into those before it."""
+        waiting = [operation]
+        while waiting:
+            node = waiting[-1]
+            before = [tensor.node for tensor in node.inputs]
+            missing = [
+                each for each in before if each.layer is None and id(each) not in self._through
+            ]
+            if missing:
+                waiting += missing
+                continue
+            if id(node) not in self._through:
+                self._through[id(node)] = list(self._nearest(before))[:NEAREST]
+            waiting.pop()
+
+    def sources(self, node: Node) -> tuple[Source, ...]:
+        """Where the values come from that flow into a node, for each of its inputs."""
+        return tuple(map(self._source, node.inputs))
+
+    def _source(self, tensor: Tensor) -> Source:
+        way = []
+        found: Source = None
+        while (key := _key(tensor)) not in self._sources:
+            way.append(key)
+            found = vocabulary_of(tensor.node.layer)
+            if found is not None or len(tensor.node.inputs) != 1 or not _keeps(tensor.node):
+                break
+            tensor = tensor.node.inputs[0]
+        else:
+            found = self._sources[key]
+        self._sources.update(dict.fromkeys(way, found))
+        return found
 
 
 def leaving(outputs: Sequence[Tensor]) -> set[int]:
@@ -52,23 +102,6 @@ def leaving(outputs: Sequence[Tensor]) -> set[int]:
             if node.layer is None:
                 work.extend(tensor.node for tensor in node.inputs)
     return found
-
-
-def sources(node: Node, inputs: Sequence[Tensor]) -> tuple[Source, ...]:
-    """Where the values come from that flow into a node, for each of its inputs."""
-    places = {_key(tensor): place for place, tensor in enumerate(inputs)}
-    return tuple(_source(tensor, places) for tensor in node.inputs)
-
-
-def _source(tensor: Tensor, places: Mapping[tuple[int, int], int]) -> Source:
-    while _key(tensor) not in places:
-        looked_up = vocabulary_of(tensor.node.layer)
-        if looked_up is not None:
-            return looked_up
-        if len(tensor.node.inputs) != 1 or not _keeps(tensor.node):
-            return None
-        tensor = tensor.node.inputs[0]
-    return places[_key(tensor)]
 
 
 def _key(tensor: Tensor) -> tuple[int, int]:
@@ -112,29 +145,25 @@ def connected(
 ) -> list[Flow]:
     """The layers that an object holds, with the edges between them that its `call` makes."""
     ends = leaving(outputs)
-    places = {id(step.layer): place for place, step in enumerate(steps)}
+    edges = Edges({id(step.layer): place for place, step in enumerate(steps)}, inputs)
     uses: dict[int, list[Node]] = defaultdict(list)
     for node in nodes:
         uses[id(node.layer)].append(node)
     return [
-        _joined(step, uses.get(id(step.layer), ()), inputs, places)._replace(
-            leaves=id(step.layer) in ends
-        )
+        _joined(step, uses.get(id(step.layer), ()), edges)._replace(leaves=id(step.layer) in ends)
         for step in steps
     ]
 
 
-def _joined(
-    step: Flow, uses: Sequence[Node], inputs: Sequence[Tensor], places: Mapping[int, int]
-) -> Flow:
+def _joined(step: Flow, uses: Sequence[Node], edges: Edges) -> Flow:
     """A layer with what flows into it; one that is used more than once has no one place."""
-    before, operated = inbound(uses, places)
-    step = step._replace(inbound=tuple(sorted(before)), operated=operated, reused=len(uses) > 1)
+    before, operated = edges.inbound(uses)
+    step = step._replace(inbound=tuple(before), operated=operated, reused=len(uses) > 1)
     if len(uses) != 1 or uses[0].flow is None:
         return step
     used: Flow = uses[0].flow
     return step._replace(
         inputs=used.inputs,
         fault=step.fault or used.fault,
-        sources=sources(uses[0], inputs),
+        sources=edges.sources(uses[0]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -84,10 +85,7 @@ def export(run: Run, stated: Mapping[int, Mapping[str, Any]]) -> list[Model]:
                 record = _fenced(run, models, stated.get(models[0].site, {}), share)
                 if record is not None or last:
                     records[index] = record or _unfinished(run, models[0])
-    found: dict[object, Model] = {}
-    for index in sorted(records):
-        found.setdefault(_content(records[index]), records[index])
-    return list(found.values())
+    return _unlike([records[index] for index in sorted(records)])
 
 
 def _fenced(
@@ -107,9 +105,16 @@ def _unfinished(run: Run, model: ModelObject) -> Model:
     return _model(run, model, [Variant((), built=False, reasons=(why,))], [()], {})
 
 
-def _content(record: Model) -> object:
-    """What makes two constructions at one place the same for a reader."""
-    return (record.site, record.function, tuple(_variant_content(v) for v in record.variants))
+def _unlike(records: list[Model]) -> list[Model]:
+    """The models without those which are the same to a reader as one before at their place."""
+    places = [(record.site, record.function) for record in records]
+    several = {place for place, times in Counter(places).items() if times > 1}
+    found: dict[object, Model] = {}
+    for place, record in zip(places, records, strict=True):
+        # To put into words what is in a model takes long, and most stand alone.
+        content = tuple(map(_variant_content, record.variants)) if place in several else ()
+        found.setdefault((place, content), record)
+    return list(found.values())
 
 
 def _variant_content(variant: Variant) -> object:
@@ -186,6 +191,8 @@ def _core(event: Event) -> tuple[object, ...]:
 
 def _distinct(variants: list[Variant]) -> tuple[Variant, ...]:
     """The variants that differ; one alone stands on no decision."""
+    if len(variants) == 1:
+        return (replace(variants[0], conditions=()),)
     found: dict[object, Variant] = {}
     for variant in variants:
         key = (_variant_content(variant), _settings_text(variant)) if variants[1:] else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flake8_paramcount.interpreter.edges import inbound, leaving, owner, sources
+from flake8_paramcount.interpreter.edges import Edges, leaving, owner
 from flake8_paramcount.interpreter.happenings import escape, note
 from flake8_paramcount.interpreter.models import (
     BEHIND_FAULT,
@@ -243,15 +243,15 @@ def _sorted_flows(
             calls.setdefault(owner(node), []).append(node)
     ranked = sorted(calls, key=lambda key: (-depths.get(key, 0), first.get(key, -1)))
     ends = leaving(outputs)
-    places = {key: place for place, key in enumerate(ranked)}
+    edges = Edges({key: place for place, key in enumerate(ranked)}, inputs)
     for key in ranked:
         node = calls[key][0]
         step = node.flow or Flow(node.layer, None)
-        before, operated = inbound(calls[key], places)
+        before, operated = edges.inbound(calls[key])
         yield step._replace(
-            inbound=tuple(sorted(before)),
+            inbound=tuple(before),
             operated=operated,
-            sources=sources(node, inputs),
+            sources=edges.sources(node),
             leaves=key in ends,
             reused=len(calls[key]) > 1,
         )

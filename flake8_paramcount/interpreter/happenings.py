@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flake8_paramcount.interpreter.models import ModelObject
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import ListObject, NeedSplit, Value
@@ -18,12 +20,13 @@ def note(run: Run, model: ModelObject, event: Event) -> None:
         return
 
 
-def noted(run: Run, model: ModelObject) -> list[Event]:
-    """What the program has done with a model so far, as far as that is known."""
+def noted(run: Run, model: ModelObject) -> Iterator[Event]:
+    """What the program has done with a model, the latest first, as far as that is known."""
     try:
-        return [event for event in run.journal.read(model.events) if isinstance(event, Event)]
+        events = run.journal.read(model.events)
     except (NeedSplit, Undetermined):
-        return []
+        return
+    yield from (event for event in reversed(events) if isinstance(event, Event))
 
 
 def escape(run: Run, *values: Value) -> None:

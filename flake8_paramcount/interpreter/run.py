@@ -103,6 +103,8 @@ class Run:
         self.functions: list[Function] = []
         self.called: set[int] = set()
         self.models: list[ModelObject] = []
+        # Models of which something was frozen or thawed after they had been compiled.
+        self.retrained: dict[ModelObject, None] = {}
         self.spellings: dict[str, cst.CSTNode] = {}
         self.imported: dict[str, Value] = {}
         self.bindings: dict[str, int] = {}

@@ -170,7 +170,7 @@ def _compiled_within(run: Run, model: ModelObject, site: int) -> None:
     """Tell the models whose parts a compiled model shares that their flags were seen."""
     waiting = [
         other
-        for other in run.models
+        for other in run.retrained
         if other is not model and _last_change(run, other) == "trainable"
     ]
     if not waiting:
@@ -188,14 +188,16 @@ def note_trainable(run: Run, owner: Value, value: Value) -> None:
     before = owner.state.get("trainable")
     if isinstance(value, bool) and before is value:
         return
+    run.fuel.burn(len(run.models) // PARTS_PER_UNIT)
     for model in run.models:
         if _last_change(run, model) in ("compile", "restored") and id(owner) in _parts(run, model):
+            run.retrained[model] = None
             note(run, model, Event("trainable", run.site(run.statement)))
 
 
 def _last_change(run: Run, model: ModelObject) -> str | None:
     """Which came last of what settles, changes, or hides what is trained."""
-    kinds = (event.kind for event in reversed(noted(run, model)))
+    kinds = (event.kind for event in noted(run, model))
     return next((kind for kind in kinds if kind in _SETTLING), None)
 
 
@@ -234,8 +236,12 @@ def _parts(run: Run, model: ModelObject) -> dict[int, LayerObject | ModelObject]
             work += layers or ()
             if layers is None:
                 found[NOT_FOLLOWED] = part
+    run.fuel.burn(len(found) // PARTS_PER_UNIT)
     return found
 
+
+# Parts that are looked through for one unit of fuel.
+PARTS_PER_UNIT = 8
 
 NOT_FOLLOWED = 0
 """Stands among the parts of a model for those that are not known."""
