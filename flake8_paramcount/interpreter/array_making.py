@@ -91,7 +91,8 @@ def eye(call: Call, N: Value, M: Value = None, *rest: Value, **options: Value) -
 
 
 @known("numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.ascontiguousarray")
-@known("jax.numpy.array", "jax.numpy.asarray", "tensorflow.constant")
+@known("jax.numpy.array", "jax.numpy.asarray")
+@known("tensorflow.constant", "tensorflow.convert_to_tensor")
 def array(call: Call, value: Value, dtype: Value = None, *rest: Value, **options: Value) -> Value:
     result = as_array(call, value)
     if given(options.get("ndmin")) or (result.dtype == "object" and not isinstance(value, Array)):
@@ -111,6 +112,11 @@ def cast(array: Array, dtype: Value) -> Array:
     if low is None or array.low is None:
         return Array(array.shape, name, None, None, None, array.site)
     return rearranged(array, array.shape.dims, dtype=name, low=low, high=high, values=array.values)
+
+
+@known("tensorflow.cast", "keras.ops.cast")
+def cast_function(call: Call, x: Value, dtype: Value, *rest: Value, **options: Value) -> Value:
+    return cast(as_array(call, x), dtype)
 
 
 @known_method(Array, "astype")

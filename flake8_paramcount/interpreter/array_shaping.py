@@ -27,6 +27,9 @@ from flake8_paramcount.interpreter.values import Array, ListObject, Value
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
 
+# Where the functions of NumPy stand under their own names.
+_PACKAGES = ("numpy", "jax.numpy", "tensorflow")
+
 
 def reshapes(*names: str) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Register `numpy.name(array, …)` and the method `array.name(…)` at once."""
@@ -35,9 +38,7 @@ def reshapes(*names: str) -> Callable[[Callable[..., Value]], Callable[..., Valu
         def on_value(call: Call, a: Value, *args: Value, **kwargs: Value) -> Value:
             return body(call, as_array(call, a), *args, **kwargs)
 
-        known(*(f"{package}.{name}" for package in ("numpy", "jax.numpy") for name in names))(
-            on_value
-        )
+        known(*(f"{package}.{name}" for package in _PACKAGES for name in names))(on_value)
         known_method(Array, *names)(body)
         return body
 
@@ -47,7 +48,7 @@ def reshapes(*names: str) -> Callable[[Callable[..., Value]], Callable[..., Valu
 # --- reshape -------------------------------------------------------------------------------------
 
 
-@known("numpy.reshape", "jax.numpy.reshape")
+@known("numpy.reshape", "jax.numpy.reshape", "tensorflow.reshape")
 def reshape_function(
     call: Call, a: Value, shape: Value = None, order: Value = "C", *, newshape: Value = None
 ) -> Value:
@@ -147,7 +148,7 @@ def axes_of(call: Call, axis: Value, rank: int) -> list[int]:
     return [axis_of(item, rank) for item in call.items(axis)]
 
 
-@known("numpy.expand_dims", "jax.numpy.expand_dims")
+@known("numpy.expand_dims", "jax.numpy.expand_dims", "tensorflow.expand_dims")
 def expand_dims(call: Call, a: Value, axis: Value) -> Value:
     array = as_array(call, a)
     shape = list(array.shape.dims)
@@ -265,7 +266,7 @@ def joined(arrays: Sequence[Array], axis: int, site: int) -> Array:
     return combined(arrays, shape, site)
 
 
-@known("numpy.concatenate", "numpy.concat", "jax.numpy.concatenate")
+@known("numpy.concatenate", "numpy.concat", "jax.numpy.concatenate", "tensorflow.concat")
 def concatenate(call: Call, arrays: Value, axis: Value = 0, **options: Value) -> Value:
     found = _arrays(call, arrays)
     if axis is None:
@@ -279,7 +280,7 @@ def append(call: Call, arr: Value, values: Value, axis: Value = None) -> Value:
     return concatenate(call, (arr, values), axis)
 
 
-@known("numpy.stack", "jax.numpy.stack")
+@known("numpy.stack", "jax.numpy.stack", "tensorflow.stack")
 def stack(call: Call, arrays: Value, axis: Value = 0, **options: Value) -> Value:
     found = _arrays(call, arrays)
     shapes = [array.shape.dims for array in found]
@@ -342,7 +343,7 @@ def repeat(call: Call, array: Array, repeats: Value, axis: Value = None) -> Valu
     return derived(array, shape)
 
 
-@known("numpy.tile", "jax.numpy.tile")
+@known("numpy.tile", "jax.numpy.tile", "tensorflow.tile")
 def tile(call: Call, A: Value, reps: Value) -> Value:
     array = as_array(call, A)
     scalar = isinstance(reps, (int, Poly, Unknown))

@@ -146,13 +146,18 @@ def _call_on_data(run: Run, layer: LayerObject | ModelObject, arguments: Argumen
 
 
 def feed(run: Run, model: ModelObject, data: Value) -> None:
-    """Note that data flow into a model; the first ones build it."""
-    run.journal.write(model.feeds).append(data)
+    """Note that data flow into a model; the first ones build it.
+
+    Where those are not known, it takes rows without an axis of features for rows of one feature.
+    """
+    feeds = run.journal.write(model.feeds)
+    first = all(isinstance(fed, Array) for fed in feeds)
+    feeds.append(data)
     if model.kind == "subclassed":
         from flake8_paramcount.interpreter.subclassing import build_on
 
         build_on(run, model.state["instance"], data)
-    elif isinstance(data, Array) and data.shape.known and data.shape.dims:
+    elif isinstance(data, Array) and data.shape.known and data.shape.dims[0 if first else 1 :]:
         take_input(run, model, Shape((None, *data.shape.dims[1:])))
 
 

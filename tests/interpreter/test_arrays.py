@@ -398,3 +398,20 @@ def test_programs_of_array_operations(start: str, steps: list[str]) -> None:
     if found.dtype is not None:
         assert found.dtype == expected.dtype.name
     claims(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("call", "shape"),
+    [
+        ("tf.expand_dims(x, axis=-1)", (24, 1)),
+        ("tf.reshape(x, [-1, 4])", (6, 4)),
+        ("tf.cast(tf.convert_to_tensor(x), dtype=tf.float32)", (24,)),
+        ("tf.concat([x, x], axis=0)", (48,)),
+        ("tf.stack([x, x, x])", (3, 24)),
+        ("tf.squeeze(tf.expand_dims(x, 0))", (24,)),
+        ("tf.transpose(tf.tile(tf.reshape(x, (4, 6)), [1, 2]))", (12, 4)),
+    ],
+)
+def test_functions_of_tensorflow_on_data(call: str, shape: tuple[int, ...]) -> None:
+    found = value_of(call, "import tensorflow as tf\nx = tf.range(24)")
+    assert found.shape.dims == shape

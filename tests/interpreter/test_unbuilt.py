@@ -104,3 +104,20 @@ def test_a_model_of_an_own_class_that_nothing_calls(layers: str, status: str, to
 def test_a_directive_states_the_input_of_an_own_class() -> None:
     found = own("Dense(3), Flatten(), Dense(2)", "# paramcount: input_shape=(None, 5, 4)")
     assert (found.status, found.total) == ("exact", 4 * 3 + 3 + 15 * 2 + 2)
+
+
+@pytest.mark.parametrize(("first", "total"), [("load()", None), ("np.ones((9, 1))", 2)])
+def test_rows_without_features_do_not_build_what_something_else_has(
+    first: str, total: int | None
+) -> None:
+    source = f"""\
+import numpy as np
+from keras import Sequential, layers
+m = Sequential([layers.Dense(1)])
+m.fit({first}, np.ones(9))
+m.predict(np.ones(9))
+"""
+    (model,) = analyze(source).models
+    found = summarize(model, Settings())
+    assert found.total == total or found.status == "symbolic"
+    assert not any(layer.fault for variant in model.variants for layer in variant.layers)
