@@ -22,32 +22,13 @@ from flake8_paramcount.cli.exhibits import (  # noqa: E402
     signature,
 )
 from flake8_paramcount.keras import FAMILIES, FUNCTIONS, LAYERS, LayerSpec  # noqa: E402
-from flake8_paramcount.rules import RULES, Rule  # noqa: E402
-from flake8_paramcount.rules.pages import parts  # noqa: E402
+from flake8_paramcount.rules import RULES  # noqa: E402
+from flake8_paramcount.rules.pages import markdown, parts  # noqa: E402
 
 FOLDER = ROOT / "docs" / "rules"
 CATALOGUE = ROOT / "docs" / "layers.md"
 README = ROOT / "README.md"
 TABLE = re.compile(r"(?<=<!-- rules -->\n).*?(?=<!-- /rules -->)", re.DOTALL)
-
-DEFAULTS = {
-    "on": "on",
-    "on*": "on, silent until its setting is given",
-    "off": "off",
-}
-
-
-def page(rule: Rule) -> str:
-    """A rule's page as Markdown."""
-    part = parts(rule.page)
-    head = f"# {rule.code} {rule.name}\n\n{part.summary}\n\n*Default: {DEFAULTS[rule.default]}.*\n"
-    prose = f"\n{part.prose}\n" if part.prose else ""
-    options = f"\n## Options\n\n```ini\n[flake8]\n{part.options}\n```\n" if part.options else ""
-    return f"{head}{prose}{options}{_example('Bad', part.bad)}{_example('Good', part.good)}"
-
-
-def _example(title: str, code: str) -> str:
-    return f"\n## {title}\n\n```python\n{code}\n```\n"
 
 
 def table() -> str:
@@ -104,7 +85,7 @@ def _layer(spec: LayerSpec) -> str:
 def wanted() -> Iterator[tuple[Path, str]]:
     """Every generated file with the text that it should have."""
     for code, rule in sorted(RULES.items()):
-        yield FOLDER / f"{code}.md", page(rule)
+        yield FOLDER / f"{code}.md", markdown(rule)
     yield CATALOGUE, catalogue()
     yield README, TABLE.sub(lambda _: table().lstrip("\n"), README.read_text(encoding="utf-8"))
 

@@ -462,7 +462,29 @@ def test_help_is_where_the_package_says_that_its_documentation_is(tmp_path: Path
     assert outputs[0]["findings"][0]["help"] == page
     (rule,) = outputs[1]["runs"][0]["tool"]["driver"]["rules"]
     assert (rule["name"], rule["helpUri"]) == ("dropout-rate", page)
-    assert rule["defaultConfiguration"] == {"level": "error"}
+    assert rule["defaultConfiguration"] == {"enabled": True, "level": "error"}
+
+
+def test_without_an_address_the_rules_come_along(tmp_path: Path) -> None:
+    write(tmp_path, "a.py", DROPOUT)
+    write(
+        tmp_path,
+        "installed/flake8_paramcount-0.1.0.dist-info/METADATA",
+        "Metadata-Version: 2.1\nName: flake8-paramcount\nVersion: 0.1.0\n",
+    )
+    where = {"PYTHONPATH": os.pathsep.join((str(tmp_path / "installed"), str(ROOT)))}
+    listed, sarif = (
+        json.loads(run("check", "--format", kind, "a.py", cwd=tmp_path, environment=where).stdout)
+        for kind in ("json", "sarif")
+    )
+
+    page = (ROOT / "docs" / "rules" / "KPC301.md").read_text(encoding="utf-8")
+    assert [(rule["code"], rule["page"], rule["help"]) for rule in listed["rules"]] == [
+        ("KPC301", page, None)
+    ]
+    (rule,) = sarif["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["help"]["markdown"] == page
+    assert "helpUri" not in rule
 
 
 def test_check_sarif(tmp_path: Path) -> None:

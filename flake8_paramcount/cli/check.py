@@ -7,7 +7,7 @@ import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flake8
 from flake8 import checker, exceptions
@@ -21,7 +21,9 @@ from flake8.violation import Violation
 from flake8_paramcount import __version__
 from flake8_paramcount.cli.files import STDIN, expand, shown
 from flake8_paramcount.report import FileError
-from flake8_paramcount.report.findings import Located, as_json, as_sarif
+
+if TYPE_CHECKING:
+    from flake8_paramcount.report.findings import Located
 
 FOUND, FAILED = 1, 2
 UNREADABLE = "E9"
@@ -256,6 +258,8 @@ class _DocumentFormatter(BaseFormatter):
         if error.code.startswith(UNREADABLE):
             self.errors.append(FileError(path, error.text))
             return
+        from flake8_paramcount.report.findings import Located
+
         column = error.column_number - 1
         self.findings.append(Located(path, error.line_number, column, error.code, error.text))
 
@@ -269,7 +273,9 @@ class JsonFormatter(_DocumentFormatter):
     """`--format json`."""
 
     def document(self) -> str:
-        """The findings as JSON."""
+        """The findings as JSON, and the rules that they break: these are imported for it alone."""
+        from flake8_paramcount.report.findings import as_json
+
         return as_json(self.findings, self.errors)
 
 
@@ -278,4 +284,6 @@ class SarifFormatter(_DocumentFormatter):
 
     def document(self) -> str:
         """The findings as SARIF."""
+        from flake8_paramcount.report.findings import as_sarif
+
         return as_sarif(self.findings, self.errors)

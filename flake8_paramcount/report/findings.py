@@ -8,10 +8,13 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import PurePath
 from typing import Any, Literal, NamedTuple, TypeAlias
+from urllib.parse import quote
 
 from flake8_paramcount import __version__
 from flake8_paramcount.codes import CODES
 from flake8_paramcount.report import FileError
+from flake8_paramcount.rules import RULES, Rule
+from flake8_paramcount.rules.pages import markdown, parts
 
 VERSION = 1
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -69,6 +72,7 @@ def as_json(findings: Sequence[Located], errors: Sequence[FileError]) -> str:
     document = {
         "schema": VERSION,
         "findings": [_finding(finding) for finding in findings],
+        "rules": [_page(rule) for rule in _rules(findings)],
         "errors": [{"path": error.path, "message": error.message} for error in errors],
     }
     return _dumps(document)
@@ -76,10 +80,12 @@ def as_json(findings: Sequence[Located], errors: Sequence[FileError]) -> str:
 
 def as_sarif(findings: Sequence[Located], errors: Sequence[FileError]) -> str:
     """The findings as SARIF 2.1.0, which code hosts show beside the changed lines."""
+    rules = _rules(findings)
+    codes = [rule.code for rule in rules]
     run = {
-        "tool": {"driver": _driver(findings)},
+        "tool": {"driver": _driver(rules)},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding) for finding in findings],
+        "results": [_result(finding, codes) for finding in findings],
         "invocations": [_invocation(errors)],
     }
     return _dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
@@ -103,25 +109,46 @@ def _finding(finding: Located) -> dict[str, Any]:
     }
 
 
-def _driver(findings: Sequence[Located]) -> dict[str, Any]:
-    codes = sorted({finding.code for finding in findings})
+def _rules(findings: Sequence[Located]) -> list[Rule]:
+    """The rules that have found something."""
+    return [RULES[code] for code in sorted({finding.code for finding in findings})]
+
+
+def _page(rule: Rule) -> dict[str, Any]:
+    """A rule with its page, so that an editor can show it where there is no address to go to."""
     return {
-        "name": PACKAGE,
-        "version": __version__,
-        "rules": list(map(_rule, codes)),
+        "code": rule.code,
+        "name": rule.name,
+        "default": rule.default,
+        "severity": severity(rule.code),
+        "summary": parts(rule.page).summary,
+        "page": markdown(rule),
+        "help": help_url(rule.code),
     }
 
 
-def _rule(code: str) -> dict[str, Any]:
-    level = {"defaultConfiguration": {"level": severity(code)}}
-    page = help_url(code)
-    return {"id": code, "name": CODES[code].name, **level, **({"helpUri": page} if page else {})}
+def _driver(rules: Sequence[Rule]) -> dict[str, Any]:
+    return {"name": PACKAGE, "version": __version__, "rules": list(map(_descriptor, rules))}
 
 
-def _result(finding: Located) -> dict[str, Any]:
+def _descriptor(rule: Rule) -> dict[str, Any]:
+    part, address = parts(rule.page), help_url(rule.code)
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": part.summary},
+        "fullDescription": {"text": f"{part.summary}\n\n{part.prose}".rstrip()},
+        "help": {"text": rule.page, "markdown": markdown(rule)},
+        **({"helpUri": address} if address else {}),
+        "defaultConfiguration": {"enabled": rule.default != "off", "level": severity(rule.code)},
+    }
+
+
+def _result(finding: Located, codes: Sequence[str]) -> dict[str, Any]:
     region = {"startLine": finding.line, "startColumn": finding.column + 1}
     return {
         "ruleId": finding.code,
+        "ruleIndex": codes.index(finding.code),
         "level": severity(finding.code),
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": {**_artifact(finding.path), "region": region}}],
@@ -129,7 +156,12 @@ def _result(finding: Located) -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, Any]:
-    return {"artifactLocation": {"uri": PurePath(path).as_posix()}}
+    return {"artifactLocation": {"uri": _uri(PurePath(path))}}
+
+
+def _uri(path: PurePath) -> str:
+    """A path as a URI: relative to where the command runs, unless it is absolute."""
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix(), errors="replace")
 
 
 def _invocation(errors: Sequence[FileError]) -> dict[str, Any]:

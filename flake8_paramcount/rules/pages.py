@@ -1,10 +1,13 @@
-"""A rule's docstring taken apart: what it says, its options, its two examples."""
+"""A rule's docstring taken apart, what it says, its options, its two examples; and as Markdown."""
 
 from __future__ import annotations
 
 import re
 from textwrap import dedent
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from flake8_paramcount.rules.registry import Rule
 
 HEADING = re.compile(r"^(Options|Bad|Good):$", re.MULTILINE)
 
@@ -30,6 +33,26 @@ def parts(page: str) -> Page:
     return Page(
         summary, prose, bodies.get("Options", ""), bodies.get("Bad", ""), bodies.get("Good", "")
     )
+
+
+_DEFAULTS = {
+    "on": "on",
+    "on*": "on, silent until its setting is given",
+    "off": "off",
+}
+
+
+def markdown(rule: Rule) -> str:
+    """A rule's page as Markdown."""
+    part = parts(rule.page)
+    head = f"# {rule.code} {rule.name}\n\n{part.summary}\n\n*Default: {_DEFAULTS[rule.default]}.*\n"
+    prose = f"\n{part.prose}\n" if part.prose else ""
+    options = f"\n## Options\n\n```ini\n[flake8]\n{part.options}\n```\n" if part.options else ""
+    return f"{head}{prose}{options}{_example('Bad', part.bad)}{_example('Good', part.good)}"
+
+
+def _example(title: str, code: str) -> str:
+    return f"\n## {title}\n\n```python\n{code}\n```\n"
 
 
 def _body(section: str) -> str:
