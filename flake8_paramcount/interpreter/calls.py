@@ -12,9 +12,10 @@ from flake8_paramcount.interpreter.happenings import escape
 from flake8_paramcount.interpreter.havoc import lose_object
 from flake8_paramcount.interpreter.hidden import note_call
 from flake8_paramcount.interpreter.imports import beside
+from flake8_paramcount.interpreter.operations import tensor_function
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import may_hold_tensors, with_chosen
+from flake8_paramcount.interpreter.tensors import may_hold_tensors, tensors_in, with_chosen
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
@@ -80,11 +81,22 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     values = (*arguments.args, *arguments.kwargs.values())
     run.fuel.sweep(sum(map(_length, values)))
     if any(map(may_hold_tensors, values)):
-        result = run.attempt(
-            lambda: _on_tensors(run, callee.path, settled(run, arguments)), arguments.text
-        )
+        return run.attempt(lambda: _on_tensors(run, callee, arguments), arguments.text)
+    return _otherwise(run, callee, arguments)
+
+
+def _on_tensors(run: Run, callee: Qualified, arguments: Arguments) -> Value:
+    """A function on values that are tensors, if not only on one side of a choice."""
+    chosen = with_chosen(run, settled(run, arguments))
+    if any(map(tensors_in, (*chosen.args, *chosen.kwargs.values()))):
+        result = tensor_function(run, callee.path, chosen)
         if result is not None:
             return result
+    return _otherwise(run, callee, arguments)
+
+
+def _otherwise(run: Run, callee: Qualified, arguments: Arguments) -> Value:
+    """A function that is none of tensors."""
     spec = declared.find(run.declared, callee.path)
     if spec is not None:
         return _declared(run, spec, arguments)
@@ -126,12 +138,6 @@ def _construct(run: Run, constructor: natives.NativeFunction, arguments: Argumen
     except FAILURES as error:
         del run.models[made:]
         return _failed("the constructor", error, arguments)
-
-
-def _on_tensors(run: Run, path: str, arguments: Arguments) -> Value:
-    from flake8_paramcount.interpreter.operations import tensor_function
-
-    return tensor_function(run, path, with_chosen(run, arguments))
 
 
 def _perform(run: Run, path: str, native: natives.NativeFunction, arguments: Arguments) -> Value:

@@ -30,7 +30,7 @@ from flake8_paramcount.interpreter.models import (
     output_of,
 )
 from flake8_paramcount.interpreter.nesting import input_elsewhere, input_of_first, note_inputs
-from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.subclassing import call_on, inside_of, is_called, model_flows
 from flake8_paramcount.interpreter.unbuilt import unstated_flows
 from flake8_paramcount.interpreter.values import (
@@ -222,6 +222,10 @@ def _variants(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> It
         for holds in (True, False):
             with run.journal.assuming(need.condition, holds):
                 yield from _variants(run, model, directives)
+    except Raised:
+        # A program that works has not decided like this.
+        if not run.journal.facts:
+            yield Variant((), built=False, reasons=(Reason("its layers raise", model.site),))
 
 
 def _variant(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> Variant:

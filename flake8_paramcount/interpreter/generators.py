@@ -62,6 +62,8 @@ def generator(run: Run, node: cst.FunctionDef, scope: Scope, arguments: Argument
 def resumed(run: Run, stream: Generator, signal: Signal) -> Value:
     """The value of the next `yield`; MISSING at the end."""
     rest = run.journal.force(run.journal.read(stream)[0])
+    if isinstance(rest, Unknown):
+        raise Undetermined(rest)
     before = run.rounds, run.whole
     run.rounds, run.whole = (), True
     try:

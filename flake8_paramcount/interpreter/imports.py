@@ -14,13 +14,14 @@ import libcst as cst
 
 from flake8_paramcount.interpreter import guard
 from flake8_paramcount.interpreter.fuel import OutOfFuel
-from flake8_paramcount.interpreter.names import canonical, spellings, store
+from flake8_paramcount.interpreter.names import arrived, canonical, import_from, spellings, store
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.parsing import parse_module
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
+    Deferred,
     DictObject,
     FileObject,
     ListObject,
@@ -48,6 +49,7 @@ class Project:
         self.root = _root(self.file) or self.package
         self.bytes_left = MAX_BYTES
         self.modules: dict[str, ModuleObject | None] = {}
+        self.arrived: dict[Deferred, Value] = {}
         self.nesting = 0
 
     def find(self, module: str, importer: str) -> str | None:
@@ -161,6 +163,8 @@ def _execute(run: Run, module: cst.Module, scope: Scope) -> None:
     try:
         with run.fuel.half(), run.inside(scope, site=site):
             for statement in module.body:
+                if _put_off(run, statement):
+                    continue
                 if execute_alone(run, statement).kind == "raise":
                     break
     except (OutOfFuel, Raised, RecursionError):
@@ -170,11 +174,27 @@ def _execute(run: Run, module: cst.Module, scope: Scope) -> None:
         del run.models[made:]
 
 
+def _put_off(run: Run, statement: cst.CSTNode) -> bool:
+    """Leave what a module imports from others until somebody asks for it, if it does nothing else.
+
+    A package imports all that it has, and a program needs little of it.
+    """
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    nodes = [node for node in statement.body if isinstance(node, cst.ImportFrom)]
+    if len(nodes) < len(statement.body) or any(isinstance(n.names, cst.ImportStar) for n in nodes):
+        return False
+    for node in nodes:
+        run.statement = statement
+        import_from(run, node, later=True)
+    return True
+
+
 def imported(run: Run, module: str, name: str) -> Value:
     """What `from module import name` gives; MISSING if it is not of this project."""
     found = import_module(run, module)
     if found is not None:
-        value = found.scope.state.get(name, MISSING)
+        value = arrived(run, found.scope.state.get(name, MISSING))
         if value is not MISSING:
             return value
     joined = module + name if module.endswith(".") else f"{module}.{name}"
@@ -219,7 +239,7 @@ def _public(run: Run, scope: Scope) -> list[str]:
 
 def module_attribute(run: Run, module: ModuleObject, name: str) -> Value:
     """`module.name`."""
-    value = module.scope.state.get(name, MISSING)
+    value = arrived(run, module.scope.state.get(name, MISSING))
     if value is not MISSING:
         return run.journal.force(value)
     return Qualified(canonical(f"{os.path.basename(module.scope.file or '')}.{name}"))

@@ -109,7 +109,7 @@ class ModelObject(Ref):
         "key",
         "kind",
         "layers",
-        "rounds",
+        "point",
         "site",
         "sorted",
     )
@@ -123,7 +123,7 @@ class ModelObject(Ref):
         self.feeds = Events([])
         self.events = Events([])
         self.calls = run.calls
-        self.rounds = run.rounds
+        self.point = run.point
         self.facts = dict(run.journal.facts)
         # The layers of a functional model in Keras' order, behind the ends that they lie between.
         self.sorted: tuple[Value, Value, list[Flow]] | None = None
@@ -133,7 +133,7 @@ class ModelObject(Ref):
     @property
     def identity(self) -> tuple[object, ...]:
         """What two runs of one construction under opposite facts have in common."""
-        return (self.site, self.calls, self.rounds)
+        return (self.site, self.calls, self.point)
 
 
 def _enclosing_function(run: Run) -> str | None:

@@ -8,7 +8,14 @@ import libcst as cst
 
 from flake8_paramcount.interpreter import catalogue, natives
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import MISSING, Choice, Qualified, Scope, Value
+from flake8_paramcount.interpreter.values import (
+    MISSING,
+    Choice,
+    Deferred,
+    Qualified,
+    Scope,
+    Value,
+)
 from flake8_paramcount.unknown import Unknown
 
 _CONSTANTS = {"None": None, "True": True, "False": False}
@@ -60,6 +67,8 @@ def lookup(run: Run, node: cst.Name) -> Value:
                 value = run.journal.resolve(value)
                 if type(value) is Choice:
                     return _chosen(run, value, node)
+            if type(value) is Deferred:
+                return arrived(run, value)
             if value is not MISSING:
                 return value
             if scope.globals.get(name) == "global":
@@ -165,8 +174,32 @@ def _import_sibling(run: Run, path: str, alias: cst.ImportAlias) -> bool:
     return True
 
 
-def import_from(run: Run, node: cst.ImportFrom) -> None:
-    """`from a import b as c`, `from a import *`; relative ones are files of the project."""
+def arrived(run: Run, value: Value) -> Value:
+    """What a name stands for that is imported only when somebody asks for it."""
+    from flake8_paramcount.interpreter.imports import imported
+
+    if type(value) is not Deferred or run.project is None:
+        return value
+    known = run.project.arrived
+    if value not in known:
+        # Entered first as foreign: a cycle of imports ends here.
+        known[value] = _foreign(value.module, value.name)
+        with run.inside(value.scope, site=run.site(run.statement)):
+            found = imported(run, value.module, value.name)
+        known[value] = known[value] if found is MISSING else found
+    return known[value]
+
+
+def _foreign(module: str, name: str) -> Qualified:
+    joined = module + name if module.endswith(".") else f"{module}.{name}"
+    return Qualified(canonical(joined))
+
+
+def import_from(run: Run, node: cst.ImportFrom, *, later: bool = False) -> None:
+    """`from a import b as c`, `from a import *`; relative ones are files of the project.
+
+    `later` leaves a file of the project unread until somebody asks for a name out of it.
+    """
     module = dotted(node.module) if node.module is not None else ""
     module = "." * len(node.relative) + module
     from flake8_paramcount.interpreter.imports import import_star, imported
@@ -179,12 +212,13 @@ def import_from(run: Run, node: cst.ImportFrom) -> None:
     for alias in node.names:
         name = dotted(alias.name)
         target = alias.asname.name if alias.asname is not None else alias.name
+        if not isinstance(target, cst.Name):
+            continue
+        if foreign and later:
+            store(run, target.value, Deferred(run.scope, module, name))
+            continue
         value = imported(run, module, name) if foreign else MISSING
-        if isinstance(target, cst.Name) and value is not MISSING:
-            store(run, target.value, value)
-        elif isinstance(target, cst.Name):
-            joined = module + name if module.endswith(".") else f"{module}.{name}"
-            store(run, target.value, Qualified(canonical(joined)))
+        store(run, target.value, _foreign(module, name) if value is MISSING else value)
 
 
 def dotted(node: cst.BaseExpression | None) -> str:

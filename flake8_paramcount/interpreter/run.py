@@ -371,6 +371,13 @@ class Run:
 
     # Context
 
+    @property
+    def point(self) -> tuple[int, ...]:
+        """What tells two executions at one site apart; all of another file has the same site."""
+        if self.scope.module is self.globals:
+            return self.rounds
+        return (*self.rounds, id(self.statement))
+
     @contextmanager
     def inside(
         self, scope: Scope, *, site: int | None = None, statement: cst.CSTNode | None = None
@@ -380,7 +387,7 @@ class Run:
         if site is not None:
             if self.scope.module is self.globals:
                 self.anchor = site
-            self.calls = (*self.calls, (site, self.rounds))
+            self.calls = (*self.calls, (site, self.point))
         self.scope = scope
         self.statement = statement or self.statement
         try:

@@ -253,6 +253,14 @@ class ModuleObject(NamedTuple):
     scope: Scope
 
 
+class Deferred(NamedTuple):
+    """What a file of the project imports from another: read when somebody asks for it."""
+
+    scope: Scope
+    module: str
+    name: str
+
+
 class FileObject(NamedTuple):
     """An open file of the project."""
 

@@ -180,3 +180,41 @@ def test_a_file_of_keras_reads_what_lies_beside_it(tmp_path: Path) -> None:
     assert totals(main(tmp_path, head, "sizes.double(3)", name=name)) == [30]
     (summary,) = summaries(main(tmp_path, head, "others.double(3)", name=name))
     assert summary.total != 30
+
+
+def test_a_package_is_read_as_far_as_it_is_asked_for(project: Path) -> None:
+    for number in range(40):
+        write(project / f"package/part{number}.py", f"UNITS = {number + 1}\n")
+    lines = "".join(f"from .part{n} import UNITS as UNITS{n}\n" for n in range(40))
+    write(project / "package/__init__.py", lines + "from .cycle import last, first\n")
+    write(
+        project / "package/cycle.py",
+        """\
+        from package import UNITS39, first as itself
+        from .part6 import UNITS
+        def last():
+            return UNITS39 + UNITS
+        first = 3
+        """,
+    )
+    head = "from package import UNITS30, last\nimport package"
+    path = main(project, head, "UNITS30 + last() + package.UNITS8")
+    assert totals(path) == [5 * (31 + 47 + 9)]
+
+
+def test_models_made_at_one_place_of_this_file_are_told_apart(project: Path) -> None:
+    write(
+        project / "build.py",
+        DENSE
+        + """\
+def block(n):
+    return Sequential([Input((2,)), Dense(n)])
+def build():
+    first = block(1)
+    second = block(2)
+    third = Sequential([Input((2,)), Dense(3)])
+    return first, second, third
+""",
+    )
+    path = main(project, "from build import build\nparts = build()", "1")
+    assert sorted(totals(path)) == [3, 5, 6, 9]
