@@ -23,6 +23,14 @@ _MODEL = frozenset(
 )
 _INPUTS = frozenset({"Input"})
 
+MODULES = frozenset(
+    """
+    activations applications backend callbacks constraints datasets initializers layers losses
+    metrics models ops optimizers preprocessing random regularizers utils
+    """.split()
+)
+"""What `from keras import *` binds beside classes and functions."""
+
 
 @cache
 def constructor(path: str) -> NativeFunction | None:

@@ -91,7 +91,8 @@ def _undefined(run: Run, node: cst.Name) -> Value:
     name = node.value
     for module in reversed(run.scope.module.stars):
         path = f"{module}.{name}"
-        if path in natives.FUNCTIONS or catalogue.constructor(path) is not None:
+        is_module = module == "keras" and name in catalogue.MODULES
+        if is_module or path in natives.FUNCTIONS or catalogue.constructor(path) is not None:
             return Qualified(path)
     if name in _BUILTINS:
         return Qualified(f"builtins.{name}")

@@ -209,7 +209,7 @@ def breaks(program: Program) -> Sequence[Break]:
 def _breaks(program: Program) -> Iterator[Break]:
     yield from _rearranged(program)
     for index, step in enumerate(program):
-        for kind, what, layer in _layer_breaks(step.layer):
+        for kind, what, layer in layer_breaks(step.layer):
             changed = (*program[:index], step._replace(layer=layer), *program[index + 1 :])
             yield Break(kind, f"{what} of {step.kind}", changed)
 
@@ -268,12 +268,12 @@ def _renamed(steps: Iterable[Step], old: str, new: str) -> Iterator[Step]:
         yield step._replace(given=given)
 
 
-def _layer_breaks(layer: ast.Call) -> Iterator[tuple[str, str, ast.Call]]:
+def layer_breaks(layer: ast.Call) -> Iterator[tuple[str, str, ast.Call]]:
     """The call of a layer with one thing changed, also inside of what it wraps."""
     yield from _call_breaks(layer)
     for index, arg in enumerate(layer.args):
         if isinstance(arg, ast.Call) and isinstance(arg.func, ast.Name):
-            for kind, what, inner in _layer_breaks(arg):
+            for kind, what, inner in layer_breaks(arg):
                 changed = deepcopy(layer)
                 changed.args[index] = inner
                 yield kind, f"{what} of {name_of(arg)}", changed
