@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
+from flake8_paramcount.interpreter.catalogue import constructor
 from flake8_paramcount.interpreter.construct import auto_name, input_shape, layer, plain
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.graph import call_layer
@@ -12,7 +13,7 @@ from flake8_paramcount.interpreter.models import BEHIND_FAULT, Flow, LayerObject
 from flake8_paramcount.interpreter.natives import NativeFunction
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, chosen
-from flake8_paramcount.interpreter.values import Arguments, DictObject, ListObject, Value
+from flake8_paramcount.interpreter.values import Arguments, DictObject, ListObject, Qualified, Value
 from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind
 from flake8_paramcount.keras.layer import Fault, Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -30,14 +31,25 @@ def sequential(run: Run, arguments: Arguments) -> Value:
     elif not arguments.complete:
         run.journal.replace(model.layers, run.unknown("its arguments are not known"))
     elif given is not None:
-        items = [stacked(item) for item in iterate(run, given)]
+        items = [stacked(item, arguments.site) for item in iterate(run, given)]
         run.journal.write(model.layers).extend(items)
     return model
 
 
-def stacked(item: Value) -> Value:
-    """What `add` puts on the stack: the input layer of an `Input(...)` tensor."""
-    return item.node.layer if isinstance(item, Tensor) else item
+def stacked(item: Value, site: int) -> Value:
+    """What `add` puts on the stack: the input layer of an `Input(...)` tensor.
+
+    What is no layer cannot be added at `site`: a class that is not called, or a plain value.
+    """
+    if isinstance(item, Tensor):
+        return item.node.layer
+    if isinstance(item, Qualified) and constructor(item.path) is not None:
+        name = item.path.rpartition(".")[2]
+        message = f"the class {name} is added, where {name}(…) would make a layer"
+        return LayerObject(name, site, fault=Fault("argument", message))
+    if isinstance(item, str | int | float):
+        return LayerObject("Layer", site, fault=Fault("argument", f"{item!r} is added, no layer"))
+    return item
 
 
 def functional(run: Run, arguments: Arguments) -> Value:
@@ -88,7 +100,8 @@ def _leaves(run: Run, value: Value) -> list[Value]:
 def input_tensor(run: Run, arguments: Arguments) -> Value:
     """`Input(shape=None, batch_size=None, …)`: a tensor that an input layer puts out."""
     name = arguments.kwargs.get("name")
-    name = name if name is not None else auto_name(run, "InputLayer")
+    labelled = name is not None
+    name = name if labelled else auto_name(run, "InputLayer")
     try:
         shape = input_shape(run, arguments)
         _check_input(run, arguments)
@@ -96,7 +109,7 @@ def input_tensor(run: Run, arguments: Arguments) -> Value:
         source = LayerObject("InputLayer", arguments.site, name=name, fault=fault)
         step = Flow(source, None, fault=fault)
         return Tensor(Shape(BEHIND_FAULT), Node(source, (), arguments.site, step))
-    source = LayerObject("InputLayer", arguments.site, name=name, shape=shape)
+    source = LayerObject("InputLayer", arguments.site, name=name, shape=shape, labelled=labelled)
     return Tensor(shape, Node(source, (), arguments.site, None))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from flake8_paramcount.interpreter.array_values import Labels, OneHot
 from flake8_paramcount.interpreter.edges import Edges, leaving, owner
 from flake8_paramcount.interpreter.happenings import escape, note
 from flake8_paramcount.interpreter.models import (
@@ -21,7 +22,7 @@ from flake8_paramcount.interpreter.tensors import Node, Tensor, tensors_in, with
 from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Value
 from flake8_paramcount.keras import call_inputs
 from flake8_paramcount.keras.layer import Fault, Shape, Shapes
-from flake8_paramcount.records import Event
+from flake8_paramcount.records import Data, Event
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 # What it takes to find the place of a node in a graph.
@@ -42,8 +43,9 @@ def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments)
     values = (*arguments.args, *arguments.kwargs.values())
     # Whatever is passed, an initial state or a mask too, is what the layer depends on.
     inputs = tuple(tensor for value in values for tensor in tensors_in(value))
-    if not values and arguments.complete and isinstance(layer, LayerObject):
-        return _called_with_nothing(run, layer, arguments)
+    wrong = _misuse(values) if arguments.complete else None
+    if wrong is not None and isinstance(layer, LayerObject):
+        return _refused(run, layer, arguments, wrong)
     inputs += tuple(_unseen_states(run, arguments))
     if not inputs:
         return _call_on_data(run, layer, arguments)
@@ -89,8 +91,17 @@ def _applied(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -
     return flow(run, layer, shapes if isinstance(given, tuple) else shapes[0], 0, options)
 
 
-def _called_with_nothing(run: Run, layer: LayerObject, arguments: Arguments) -> Value:
-    step = Flow(layer, None, fault=Fault("argument", "it is called on nothing"))
+def _misuse(values: tuple[Value, ...]) -> str | None:
+    """What a layer is called on, if that is certainly no data."""
+    if not values:
+        return "it is called on nothing"
+    if isinstance(values[0], LayerObject):
+        return f"it is called on a layer: {values[0].class_name} itself is called on nothing"
+    return None
+
+
+def _refused(run: Run, layer: LayerObject, arguments: Arguments, message: str) -> Value:
+    step = Flow(layer, None, fault=Fault("argument", message))
     return put_out(_noted(run, layer, step), Node(layer, (), arguments.site, step))
 
 
@@ -138,11 +149,28 @@ def _call_on_data(run: Run, layer: LayerObject | ModelObject, arguments: Argumen
         return Unknown(why.reason, arguments.text, arguments.site)
     if isinstance(layer, ModelObject):
         feed(run, layer, data)
-        note(run, layer, Event("call", arguments.site))
+        note(run, layer, Event("call", arguments.site, x=data_of(run, data)))
     step = flow(run, layer, data.shape, 0)
     if isinstance(step.output, Shape):
         return Array(step.output, "float32", source=data.source, site=arguments.site)
     return Unknown("the output is not known", arguments.text, arguments.site)
+
+
+def data_of(run: Run, value: Value) -> Data | None:
+    """What is known of an array."""
+    value = run.journal.resolve(value)
+    if not isinstance(value, Array):
+        return None
+    return Data(
+        value.shape,
+        value.dtype,
+        value.low,
+        value.high,
+        one_hot=isinstance(value, OneHot),
+        labels=isinstance(value, Labels),
+        source=value.source,
+        site=value.site,
+    )
 
 
 def feed(run: Run, model: ModelObject, data: Value) -> None:
@@ -250,7 +278,8 @@ def _sorted_flows(
     ends = leaving(outputs)
     edges = Edges({key: place for place, key in enumerate(ranked)}, inputs)
     for key in ranked:
-        node = calls[key][0]
+        # Keras gets no further than to a call that it refuses, whatever it took at first.
+        node = next(filter(_is_refused, calls[key]), calls[key][0])
         step = node.flow or Flow(node.layer, None)
         before, operated = edges.inbound(calls[key])
         yield step._replace(
@@ -260,6 +289,10 @@ def _sorted_flows(
             leaves=key in ends,
             reused=len(calls[key]) > 1,
         )
+
+
+def _is_refused(node: Node) -> bool:
+    return node.flow is not None and node.flow.fault is not None
 
 
 def _source(tensor: Tensor) -> Node:

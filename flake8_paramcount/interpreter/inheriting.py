@@ -93,7 +93,9 @@ def _initialize_model(
         elif layers is not None:
             from flake8_paramcount.interpreter.assembling import stacked
 
-            run.journal.write(model.layers).extend(map(stacked, iterate(run, layers)))
+            run.journal.write(model.layers).extend(
+                stacked(item, arguments.site) for item in iterate(run, layers)
+            )
         return
     if any(map(may_hold_tensors, (*arguments.args, *arguments.kwargs.values()))):
         from flake8_paramcount.interpreter.assembling import connect

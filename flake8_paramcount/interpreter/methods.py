@@ -29,7 +29,7 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 @method(ModelObject, "add")
 def add(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`Sequential.add(layer)`; what is added may be unknown, but it is added."""
-    run.journal.write(model.layers).append(stacked(arguments.get(0, "layer")))
+    run.journal.write(model.layers).append(stacked(arguments.get(0, "layer"), arguments.site))
 
 
 @method(ModelObject, "pop")

@@ -330,6 +330,11 @@ def _inside(run: Run, model: ModelObject, shapes: Shapes) -> tuple[tuple[Flow, .
         from flake8_paramcount.interpreter.reapplying import applied
 
         return applied(run, model, shapes)
+    stated = declared_input(run, model)
+    if stated is not None and isinstance(shapes, Shape):
+        from flake8_paramcount.interpreter.reapplying import merged
+
+        merged(run, stated, shapes)
     inner = tuple(flows(run, model, shapes))
     return inner, output_of(run, model, inner, shapes)
 

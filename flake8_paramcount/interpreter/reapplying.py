@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flake8_paramcount.dims import equal
+from flake8_paramcount.dims import Dim, equal, text
 from flake8_paramcount.interpreter.graph import ends_of, graph_flows, nodes_between, outputs_of
 from flake8_paramcount.interpreter.models import BEHIND_FAULT, Flow, ModelObject, flow
 from flake8_paramcount.interpreter.run import Run
@@ -24,10 +24,10 @@ def applied(run: Run, model: ModelObject, shapes: Shapes) -> tuple[tuple[Flow, .
     if len(given) != len(inputs):
         return steps, outputs_of(run, model)
     pairs = list(zip(inputs, given, strict=True))
-    merged = [_merged(run, tensor.shape, shape) for tensor, shape in pairs]
-    if all(shape == tensor.shape for tensor, shape in zip(inputs, merged, strict=True)):
+    found = [merged(run, tensor.shape, shape) for tensor, shape in pairs]
+    if all(shape == tensor.shape for tensor, shape in zip(inputs, found, strict=True)):
         return steps, outputs_of(run, model)
-    again = Again(run, inputs, merged)
+    again = Again(run, inputs, found)
     for node in nodes_between(inputs, outputs):
         again.apply(node)
     results = tuple(again.shape(tensor) for tensor in outputs)
@@ -35,18 +35,34 @@ def applied(run: Run, model: ModelObject, shapes: Shapes) -> tuple[tuple[Flow, .
     return tuple(map(again.step, steps)), results[0] if single else results
 
 
-def _merged(run: Run, stated: Shape, given: Shape) -> Shape:
-    """What flows in: where the model leaves a size open, the size of what is given."""
-    if not stated.known or not given.known or stated.rank != given.rank:
+def merged(run: Run, stated: Shape, given: Shape) -> Shape:
+    """What flows in: where the model leaves a size open, the size of what is given.
+
+    Raises `Fault` where Keras refuses it.
+    """
+    if not stated.known or not given.known:
         return stated
-    dims = list(stated.dims)
-    for axis, (one, other) in enumerate(zip(stated.dims, given.dims, strict=True)):
-        if one is None or run.generation < 3:
-            dims[axis] = other
-        elif axis and equal(one, other) is False:
-            message = f"the model takes {stated.dims}, not {given.dims}"
-            raise Fault("input", message, expected=stated.dims, found=given.dims)
-    return Shape(dims)
+    if run.generation >= 3 and _refuses(stated.dims, given.dims):
+        message = f"the model takes {_text(stated.dims)}, not {_text(given.dims)}"
+        raise Fault("input", message, expected=stated.dims, found=given.dims)
+    if stated.rank != given.rank:
+        return stated
+    pairs = zip(stated.dims, given.dims, strict=True)
+    return Shape(other if one is None or run.generation < 3 else one for one, other in pairs)
+
+
+def _refuses(stated: tuple[Dim, ...], given: tuple[Dim, ...]) -> bool:
+    """Whether sizes differ, as far as both go; a last axis of 1 may be there or not."""
+    pairs = zip(_trimmed(stated)[1:], _trimmed(given)[1:], strict=False)
+    return any(None not in pair and equal(*pair) is False for pair in pairs)
+
+
+def _trimmed(dims: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    return dims[:-1] if dims and dims[-1] == 1 else dims
+
+
+def _text(dims: tuple[Dim, ...]) -> str:
+    return f"({', '.join(map(text, dims))})"
 
 
 class Again:

@@ -6,9 +6,8 @@ import re
 from functools import partial
 from typing import NamedTuple
 
-from flake8_paramcount.interpreter.array_values import Labels, OneHot
 from flake8_paramcount.interpreter.data import batches_of
-from flake8_paramcount.interpreter.graph import feed
+from flake8_paramcount.interpreter.graph import data_of, feed
 from flake8_paramcount.interpreter.happenings import note, noted
 from flake8_paramcount.interpreter.journal import same
 from flake8_paramcount.interpreter.models import (
@@ -22,14 +21,13 @@ from flake8_paramcount.interpreter.natives import function, method
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     Arguments,
-    Array,
     DictObject,
     ListObject,
     NeedSplit,
     Qualified,
     Value,
 )
-from flake8_paramcount.records import Data, Event, Loss
+from flake8_paramcount.records import Event, Loss
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 # Keras' own short names of losses.
@@ -256,23 +254,6 @@ def _layers(run: Run, model: ModelObject) -> list[Value] | None:
     except (NeedSplit, Undetermined):
         return None
     return None
-
-
-def data_of(run: Run, value: Value) -> Data | None:
-    """What is known of an array."""
-    value = run.journal.resolve(value)
-    if not isinstance(value, Array):
-        return None
-    return Data(
-        value.shape,
-        value.dtype,
-        value.low,
-        value.high,
-        one_hot=isinstance(value, OneHot),
-        labels=isinstance(value, Labels),
-        source=value.source,
-        site=value.site,
-    )
 
 
 def _fed(run: Run, kind: str, model: ModelObject, x: Value, y: Value, site: int) -> None:

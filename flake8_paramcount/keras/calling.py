@@ -48,6 +48,8 @@ def call_inputs(
     """
     names = call_parameters(name)
     values = {**dict(zip(names, args, strict=False)), **kwargs}
+    if name.endswith(("Cell", "Cells")) and len(values) == 1:
+        raise Fault("argument", "it is called without states: RNN runs a cell over a sequence")
     if names[0] == "query":
         return _attended(name, values)
     if names[0] in values:

@@ -21,6 +21,8 @@ from flake8_paramcount.rules.heads import (
 from flake8_paramcount.rules.kinds import PASSIVE
 from flake8_paramcount.rules.registry import Context, Finding, head_rule, rule
 
+FED = USES | {"call"}
+
 FITTED = CROSSENTROPIES | REGRESSION
 
 
@@ -254,7 +256,7 @@ def data_shape_mismatch(context: Context) -> Iterator[Finding]:
     """
     for graphs in context.graphs:
         for event in graphs[0].model.events if graphs else ():
-            given = _dims(event.x) if event.kind in USES else None
+            given = _dims(event.x) if event.kind in FED else None
             if given is not None and all(_refuses(graph, given) for graph in graphs):
                 wanted = wording.shape(graphs[0].variant.input_shape)
                 yield Finding(

@@ -169,7 +169,8 @@ def _blamed(error: BaseException) -> list[dict[str, Any]]:
         if frame.f_code.co_filename == FILENAME:
             place = _position(frame.f_code, trace.tb_lasti)
         layer, at = layers.get(id(frame.f_locals.get("self")), (None, place))
-        if layer is not None and type(layer).__module__ != "__main__":
+        theirs = type(layer).__module__ != "__main__" and not isinstance(layer, keras.Model)
+        if layer is not None and theirs:
             found.pop(at, None)
             found[at] = type(layer).__name__
         trace = trace.tb_next
