@@ -255,11 +255,15 @@ def instantiate(run: Run, cls: ClassObject, arguments: Arguments) -> Value:
     if keras_kind(run, cls) is not None:
         from flake8_paramcount.interpreter.subclassing import keras_instance
 
-        return keras_instance(run, cls, arguments)
-    instance = Instance(cls, arguments.site)
-    if raises(run, cls):
-        instance.state["args"] = arguments.args
-    initialize(run, instance, arguments)
+        instance = keras_instance(run, cls, arguments)
+    else:
+        instance = Instance(cls, arguments.site)
+        if raises(run, cls):
+            instance.state["args"] = arguments.args
+        initialize(run, instance, arguments)
+    if not run.journal.facts:
+        # The first object of a class is the one that its methods are tried on.
+        run.instances.setdefault(cls, instance)
     return instance
 
 

@@ -237,6 +237,7 @@ def _variant(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> Var
         why = Reason("the evaluation ran out of fuel", model.site)
         return Variant((), built=False, conditions=conditions, reasons=(why,))
     with run.journal.speculation():
+        run.journal.apply(run.views.get(id(model), {}))
         try:
             steps, given, output, is_built = _contents(run, model, directives)
         except Undetermined as stop:

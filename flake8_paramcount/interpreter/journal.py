@@ -138,13 +138,20 @@ class Journal:
         saved[ref] = ref.state
         return True
 
+    def now(self) -> int:
+        """The present moment: what is born later has a larger birth."""
+        return Ref(None).birth
+
     @contextmanager
-    def speculation(self) -> Iterator[Delta]:
-        """Record all changes into the yielded delta, and roll them back at the end."""
+    def speculation(self, since: int | None = None) -> Iterator[Delta]:
+        """Record all changes into the yielded delta, and roll them back at the end.
+
+        Objects born from here on are nobody else's, and need no roll-back: by default those of the
+        speculation, else those born after the moment `since`.
+        """
         delta: Delta = {}
         saved: Delta = {}
-        # Objects born from here on are nobody else's: they need no roll-back.
-        self._frames.append((Ref(None).birth, saved))
+        self._frames.append((self.now() if since is None else since, saved))
         try:
             yield delta
         finally:

@@ -25,7 +25,7 @@ from flake8_paramcount.interpreter import (  # noqa: F401  (they register what t
     training,
     tuning,
 )
-from flake8_paramcount.interpreter.classes import instantiate
+from flake8_paramcount.interpreter.classes import instantiate, keras_kind
 from flake8_paramcount.interpreter.definitions import definitions
 from flake8_paramcount.interpreter.execution import execute_alone
 from flake8_paramcount.interpreter.fence import why_lost
@@ -94,6 +94,7 @@ def _guarded(run: Run, work: Callable[[], object]) -> None:
 
 def _call_the_rest(run: Run, mentioned: set[str], callees: set[str]) -> None:
     """Call what nothing has called, helpers last: what calls them gives them arguments."""
+    end = run.journal.now()
     for rank in range(3):
         index = 0
         while index < len(run.functions):
@@ -103,7 +104,22 @@ def _call_the_rest(run: Run, mentioned: set[str], callees: set[str]) -> None:
             if id(function.node) in run.called or (name in mentioned) + (name in callees) != rank:
                 continue
             with run.fuel.half():
-                _guarded(run, partial(_enter, run, function))
+                _try(run, function, end, stays=function.owner is None and rank > 0)
+
+
+def _try(run: Run, function: Function, end: int, *, stays: bool) -> None:
+    """Call a function that the program itself does not call.
+
+    What the program has made by its `end` is as the function changes it only for the models that
+    the function makes; unless that `stays`, because what is handed on may yet be called.
+    """
+    made = len(run.models)
+    with run.journal.speculation(end) as delta:
+        _guarded(run, partial(_enter, run, function))
+    if stays:
+        run.journal.apply(delta)
+    else:
+        run.views.update(dict.fromkeys(map(id, run.models[made:]), delta))
 
 
 def _mentions(tree: ast.Module) -> tuple[set[str], set[str], set[str]]:
@@ -130,7 +146,8 @@ def _enter(run: Run, function: Function) -> None:
     if function.owner is None:
         call_function(run, function, arguments)
         return
-    if function.name in _CALLED_BY_KERAS and function.name != "__init__":
+    by_keras = function.name in _CALLED_BY_KERAS and keras_kind(run, function.owner) is not None
+    if by_keras and function.name != "__init__":
         return
     instance = _instance(run, function.owner, arguments)
     if id(function.node) not in run.called:
@@ -140,9 +157,7 @@ def _enter(run: Run, function: Function) -> None:
 def _instance(run: Run, cls: ClassObject, arguments: Arguments) -> Value:
     """An object of a class: the first that the program made, else one with the defaults."""
     made = run.instances.get(cls)
-    if made is None:
-        made = run.instances[cls] = instantiate(run, cls, arguments)
-    return made
+    return instantiate(run, cls, arguments) if made is None else made
 
 
 def evaluate_source(source: str, settings: Settings | None = None) -> Run:

@@ -114,6 +114,8 @@ class Run:
         self.memory: dict[object, Value] | None = None
         self.inputs: dict[int, Shape] = {}
         self.instances: dict[ClassObject, Value] = {}
+        # What else is to be as it was when a model was made, by the identity of the model.
+        self.views: dict[int, Delta] = {}
         self.assume: dict[str, int] = {}
         self.applied: set[object] = set()
         self.harmless: set[object] = set()
