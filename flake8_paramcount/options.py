@@ -105,6 +105,25 @@ OPTIONS: tuple[Option, ...] = (
         "type of the weights, for their size (default: float32)",
     ),
     Option(
+        "--paramcount-optimizer-slots",
+        "count",
+        "N",
+        "values that the optimizer keeps for each trained parameter, for the size budget: 2 for "
+        "Adam (default: 0)",
+    ),
+    Option(
+        "--paramcount-flatten-parameters",
+        "count",
+        "N",
+        "parameters from which on a Dense behind a Flatten is reported (default: 10M)",
+    ),
+    Option(
+        "--paramcount-flatten-share",
+        "share",
+        "PERCENT",
+        "part of the model from which on such a Dense is reported (default: 90 percent)",
+    ),
+    Option(
         "--paramcount-vocab-size",
         "positive",
         "N",

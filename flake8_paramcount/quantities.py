@@ -24,6 +24,7 @@ LONGEST_VALUE = 2000
 
 ALLOWED_COUNT = "give a whole number such as 5M, 250k, 2.5M or 2_000_000"
 ALLOWED_SIZE = "give bytes such as 16MiB, 16 MB, 512kB or 1048576"
+ALLOWED_SHARE = "give a part such as 90%"
 ALLOWED_GROWTH = "give a number of parameters such as 10k, or a part such as 5%"
 ALLOWED_BINDING = "give name=value with a whole number, such as vocab_size=20k or x.shape[1]=13"
 
@@ -88,6 +89,14 @@ def growth(text: str) -> Growth:
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?\s*%", body):
         raise ValueError(ALLOWED_GROWTH)
     return Growth(percent=float(body[:-1]))
+
+
+def share(text: str) -> float:
+    """A part of a whole: `90%`, `90 percent`."""
+    found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*(?:%|percent)", text.strip())
+    if found is None or float(found[1]) > 100:
+        raise ValueError(ALLOWED_SHARE)
+    return float(found[1]) / 100
 
 
 def baseline(text: str) -> Baseline:
@@ -255,6 +264,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "generation": generation,
     "growth": growth,
     "layers": layers,
+    "share": share,
     "yes or no": yes_or_no,
 }
 """The parser of each kind of option."""

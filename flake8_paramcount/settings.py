@@ -88,6 +88,12 @@ class Settings:
     """Whether every model must stand in the baseline."""
     dtype: str = "float32"
     """A key of `DTYPE_BYTES`."""
+    optimizer_slots: int = 0
+    """Values that the optimizer keeps for each trained parameter."""
+    flatten_parameters: int = 10_000_000
+    """Parameters from which on a Dense behind a Flatten is too large."""
+    flatten_share: float = 0.9
+    """The part of the model from which on it is."""
     vocab_size: int | None = None
     """Number of different integers that are fed to Embedding layers (the largest is one less)."""
     assume: Mapping[str, int] = field(default_factory=dict)

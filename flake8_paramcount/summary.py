@@ -142,11 +142,6 @@ class Summary:
         """Bytes that the weights take at `dtype`."""
         return size_of(self.total, self.dtype)
 
-    @property
-    def minimum_size(self) -> int | None:
-        """Bytes that the weights provably take at least."""
-        return None if self.minimum is None else self.minimum * DTYPE_BYTES[self.dtype]
-
 
 def size_of(count: Dim, dtype: str) -> Dim:
     """Bytes that `count` parameters take at `dtype`."""

@@ -50,6 +50,9 @@ class _Model(BaseModel):
     growth: Annotated[InstanceOf[Growth], _read("growth")] = NO_GROWTH
     baseline_strict: Annotated[bool, _read("baseline_strict")] = False
     dtype: Annotated[str, _read("dtype")] = "float32"
+    optimizer_slots: Annotated[int, _read("optimizer_slots"), Field(ge=0)] = 0
+    flatten_parameters: Annotated[int, _read("flatten_parameters"), Field(ge=0)] = 10_000_000
+    flatten_share: Annotated[float, _read("flatten_share"), Field(ge=0, le=1)] = 0.9
     vocab_size: Annotated[int | None, _read("vocab_size"), Field(ge=1)] = None
     assume: Annotated[dict[str, int], _read("assume")] = Field(default_factory=dict)
     layers: Annotated[dict[str, Any], _read("layers")] = Field(default_factory=dict)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from operator import attrgetter
 from typing import TypeAlias
 
 from flake8_paramcount.dims import Dim, bounds
@@ -12,6 +14,7 @@ from flake8_paramcount.rules.fixes import Fix
 from flake8_paramcount.rules.graph import Node
 from flake8_paramcount.rules.kinds import CHANNELWISE_CONSTANT, WITH_BIAS
 from flake8_paramcount.rules.registry import Context, Finding, Mended, layer_rule, rule
+from flake8_paramcount.settings import DTYPE_BYTES
 from flake8_paramcount.summary import Row, Summary
 
 LARGEST_SHOWN = 3
@@ -19,12 +22,14 @@ LARGEST_SHOWN = 3
 Over: TypeAlias = "tuple[Summary, int, int]"
 
 
-def _over(context: Context, directive: str, measure: str) -> Iterator[Over]:
+def _over(
+    context: Context, directive: str, measure: Callable[[Summary], int | None]
+) -> Iterator[Over]:
     """Models whose proven minimum is above their limit: summary, minimum, limit."""
     for summary in context.summaries:
         default = getattr(context.settings, directive)
         limit = context.allowed(summary.model, directive, default)
-        minimum = getattr(summary, measure)
+        minimum = measure(summary)
         if limit is not None and minimum is not None and minimum > limit:
             yield summary, minimum, limit
 
@@ -64,7 +69,7 @@ def model_over_budget(context: Context) -> Iterator[Finding]:
             layers.SimpleRNN(32),
         ])
     """
-    for summary, count, budget in _over(context, "budget", "minimum"):
+    for summary, count, budget in _over(context, "budget", attrgetter("minimum")):
         yield Finding(
             "KPC101",
             summary.model.site,
@@ -170,7 +175,9 @@ def trainable_over_budget(context: Context) -> Iterator[Finding]:
             [layers.Input((784,)), layers.Dense(128, trainable=False), layers.Dense(10)]
         )
     """
-    for summary, count, budget in _over(context, "trainable_budget", "trainable_minimum"):
+    for summary, count, budget in _over(
+        context, "trainable_budget", attrgetter("trainable_minimum")
+    ):
         yield Finding(
             "KPC103",
             summary.model.site,
@@ -186,7 +193,9 @@ def size_over_budget(context: Context) -> Iterator[Finding]:
 
     Bytes are parameters times the size of one at `paramcount-dtype` (float32 unless it is set).
     The budget is the `paramcount-size-budget` option (`16MiB`) or a directive at the model
-    (`# paramcount: size_budget=16MiB`).
+    (`# paramcount: size_budget=16MiB`). What is to fit into the memory of a training holds more:
+    `paramcount-optimizer-slots` says how many values the optimizer keeps for each parameter that
+    is trained (2 for Adam, 1 for SGD with momentum).
 
     Options:
 
@@ -209,15 +218,26 @@ def size_over_budget(context: Context) -> Iterator[Finding]:
             [layers.Input((784,)), layers.Dense(64, activation="relu"), layers.Dense(10)]
         )
     """
-    for summary, count, budget in _over(context, "size_budget", "minimum_size"):
-        whole = _at_least(count, summary.size)
+    slots = context.settings.optimizer_slots
+    for summary, count, budget in _over(context, "size_budget", partial(_bytes, slots=slots)):
+        whole = "" if summary.status == "exact" else "at least "
+        kept = f" and {slots} optimizer slot{'' if slots == 1 else 's'}" if slots else ""
+        taken = f"{whole}{wording.size(count)}"
         yield Finding(
             "KPC104",
             summary.model.site,
-            f"the weights of {wording.model(summary.model)} take {whole}{wording.size(count)} "
+            f"the weights{kept} of {wording.model(summary.model)} take {taken} "
             f"({wording.parameters(summary.minimum)} of {summary.dtype}), "
             f"{wording.size(count - budget)} more than the size budget of {wording.size(budget)}",
         )
+
+
+def _bytes(summary: Summary, slots: int) -> int | None:
+    """Bytes that a model and what an optimizer keeps for it provably take at least."""
+    if summary.minimum is None:
+        return None
+    kept = summary.minimum + slots * (summary.trainable_minimum or 0)
+    return kept * DTYPE_BYTES[summary.dtype]
 
 
 @layer_rule("KPC108", *WITH_BIAS)

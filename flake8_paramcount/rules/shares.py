@@ -11,8 +11,6 @@ from flake8_paramcount.rules.graph import Node
 from flake8_paramcount.rules.kinds import PASSIVE
 from flake8_paramcount.rules.registry import Context, layer_rule
 
-BLOWUP_SHARE = 0.9
-BLOWUP_PARAMETERS = 10_000_000
 DOMINANT_SHARE = 0.9
 
 
@@ -23,6 +21,13 @@ def flatten_dense_blowup(context: Context, node: Node) -> Iterator[str]:
     Flatten hands every position of every channel to the Dense, which learns a weight for each:
     most of them are never needed, and the input size can no longer change. Global pooling hands
     it one value per channel. The message says what the layer would cost then.
+
+    Both limits can be set.
+
+    Options:
+
+        paramcount-flatten-parameters = 10M
+        paramcount-flatten-share = 90%
 
     Bad:
 
@@ -46,11 +51,11 @@ def flatten_dense_blowup(context: Context, node: Node) -> Iterator[str]:
             layers.Dense(256),
         ])
     """
-    whole = node.graph.total
-    if whole is None or whole < BLOWUP_PARAMETERS or is_uncertain(node.record):
+    whole, settings = node.graph.total, context.settings
+    if whole is None or whole < settings.flatten_parameters or is_uncertain(node.record):
         return
     count = floor_of(node.record)
-    if count < BLOWUP_PARAMETERS or count < BLOWUP_SHARE * whole:
+    if count < settings.flatten_parameters or count < settings.flatten_share * whole:
         return
     flattened = [each for each in node.behind(PASSIVE) if each.kind == "Flatten"]
     if not flattened:
