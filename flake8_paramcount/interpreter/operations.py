@@ -52,8 +52,8 @@ _BROADCAST = frozenset(
     "true_divide truediv where".split()
 )
 _REDUCE = frozenset(
-    "all any argmax argmin logsumexp max mean min prod reduce_logsumexp reduce_max reduce_mean "
-    "reduce_min reduce_prod reduce_std reduce_sum std sum var".split()
+    "all any argmax argmin count_nonzero logsumexp max mean min prod reduce_logsumexp reduce_max "
+    "reduce_mean reduce_min reduce_prod reduce_std reduce_sum std sum var".split()
 )
 # Functions that hand on the elements of their one tensor.
 _KEEPS = frozenset(
@@ -245,6 +245,24 @@ def _one_hot(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shap
     return Shape((*inputs[0].shape.dims, depth))
 
 
+def _largest(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> list[Shape]:
+    """`top_k(x, k)`: the values, and where they stand."""
+    count = _option(arguments, 1, "k", default=1)
+    if not isinstance(count, int | Poly):
+        raise Undetermined(count if isinstance(count, Unknown) else Unknown("the number of items"))
+    return [Shape((*inputs[0].shape.dims[:-1], count))] * 2
+
+
+def _to_depth(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
+    """`space_to_depth(x, block_size)`: blocks of an image become channels."""
+    block = _option(arguments, 1, "block_size")
+    if not isinstance(block, int) or _option(arguments, 2, "data_format", default="NHWC") != "NHWC":
+        raise Undetermined(Unknown("blocks that are not followed", arguments.text, arguments.site))
+    batch, height, width, channels = inputs[0].shape.dims
+    sides = (None if side is None else floordiv(side, block) for side in (height, width))
+    return Shape((batch, *sides, None if channels is None else channels * block * block))
+
+
 def _resized(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
     size = tuple(shape_of(run, _option(arguments, 1, "size", "images_size")).dims)
     dims: tuple[Dim, ...] = inputs[0].shape.dims
@@ -288,6 +306,8 @@ _SHAPES: dict[str, Callable[[Run, tuple[Tensor, ...], Arguments], Any]] = {
     "dot": _multiplied,
     "one_hot": _one_hot,
     "resize": _resized,
+    "space_to_depth": _to_depth,
+    "top_k": _largest,
     "split": _split,
     "extract_patches": _patched,
 }

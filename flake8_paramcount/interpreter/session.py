@@ -51,6 +51,18 @@ def image_dim_ordering(run: Run, arguments: Arguments) -> Value:
     return next((old for old, new in _ORDERINGS.items() if new == value), value)
 
 
+@function("keras.backend.floatx", "keras.config.floatx")
+def floatx(run: Run, arguments: Arguments) -> Value:
+    """The type of weights and inputs that is set, by default `float32`."""
+    return run.journal.force(run.session.state.get("floatx", "float32"))
+
+
+@function("keras.backend.set_floatx", "keras.config.set_floatx")
+def set_floatx(run: Run, arguments: Arguments) -> Value:
+    """What `floatx()` gives from here on."""
+    run.journal.write(run.session)["floatx"] = arguments.get(0, "value")
+
+
 @function("keras.backend.clear_session", "keras.utils.clear_session")
 def clear_session(run: Run, arguments: Arguments) -> Value:
     """Automatic names begin anew."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flake8_paramcount import dims
-from flake8_paramcount.interpreter import natives
+from flake8_paramcount.interpreter import analyze, natives
 from flake8_paramcount.interpreter.array_making import RandomObject
 from flake8_paramcount.interpreter.calls import call
 from flake8_paramcount.interpreter.commandline import Options, Parser
@@ -27,6 +27,7 @@ from flake8_paramcount.interpreter.values import (
 from flake8_paramcount.interpreter.words import Splitting, Tokenizer, WordIndex
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.settings import Settings
+from flake8_paramcount.summary import summarize
 from flake8_paramcount.unknown import Unknown
 
 PACKAGES = (
@@ -127,3 +128,17 @@ def test_known_methods_take_anything(index: int) -> None:
     for owner, name in sorted(natives.METHODS, key=str):
         if issubclass(kind, owner):
             perform(NativeMethod(receivers()[index], name))
+
+
+def test_blocks_of_an_image_become_channels() -> None:
+    source = """\
+import tensorflow as tf
+from keras import Input, Model
+from keras.layers import Conv2D, Lambda
+x = Input((8, 6, 4))
+m = Model(x, Conv2D(5, 1)(Lambda(lambda image: tf.nn.space_to_depth(image, block_size=2))(x)))
+"""
+    (model,) = analyze(source).models
+    layer = model.variants[0].layers[-1]
+    assert str(layer.output) == str(Shape((None, 4, 3, 5)))
+    assert summarize(model, Settings()).total == 4 * 4 * 5 + 5
