@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from flake8_paramcount.interpreter.attributes import delete_attribute
 from flake8_paramcount.interpreter.containers import delete_item, iterate, set_item
 from flake8_paramcount.interpreter.journal import choose
 from flake8_paramcount.interpreter.models import BEHIND_FAULT, ModelObject
-from flake8_paramcount.interpreter.names import bind, store
+from flake8_paramcount.interpreter.names import bind, mangled, store, unbind
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Tensor
-from flake8_paramcount.interpreter.values import MISSING, Array, Choice, Instance, ListObject, Value
+from flake8_paramcount.interpreter.values import Array, Choice, Instance, ListObject, Value
 from flake8_paramcount.unknown import Unknown
 
 
@@ -26,7 +27,7 @@ def assign(run: Run, target: cst.CSTNode, value: Value) -> None:
         _unpack(run, target.elements, value)
     elif isinstance(target, cst.Attribute):
         receiver = run.evaluate(target.value)
-        name = target.attr.value
+        name = mangled(run, target.attr.value)
         run.attempt(lambda: set_attribute(run, receiver, name, value))
     elif isinstance(target, cst.Subscript):
         _assign_item(run, target, value)
@@ -95,12 +96,14 @@ def _parts(run: Run, elements: Sequence[cst.BaseElement], value: Value) -> list[
     ]
     if not stars:
         if len(items) != len(elements):
+            run.refuses(ValueError)
             lost = run.unknown(f"{len(items)} values for {len(elements)} targets")
             return [lost] * len(elements)
         return items
     star = stars[0]
     behind = len(elements) - star - 1
     if len(items) < len(elements) - 1:
+        run.refuses(ValueError)
         return [run.unknown("too few values to unpack")] * len(elements)
     middle = ListObject(items[star : len(items) - behind])
     return [*items[:star], middle, *items[len(items) - behind :]]
@@ -115,13 +118,17 @@ def _part_of_unknown(run: Run, value: Unknown, index: int) -> Value:
 def delete(run: Run, target: cst.CSTNode) -> None:
     """`del target`."""
     if isinstance(target, cst.Name):
-        run.journal.write(run.scope)[target.value] = MISSING
+        unbind(run, target.value)
     elif isinstance(target, cst.Subscript):
         from flake8_paramcount.interpreter.expressions import subscript_index
 
         receiver = run.evaluate(target.value)
         index = subscript_index(run, target)
         run.attempt(lambda: delete_item(run, receiver, run.journal.force(index)))
+    elif isinstance(target, cst.Attribute):
+        owner = run.evaluate(target.value)
+        name = mangled(run, target.attr.value)
+        run.attempt(lambda: delete_attribute(run, run.journal.force(owner), name))
     elif isinstance(target, cst.Tuple | cst.List):
         for element in target.elements:
             delete(run, element.value)

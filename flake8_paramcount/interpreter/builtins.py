@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 from flake8_paramcount import dims
 from flake8_paramcount.dims import Poly
-from flake8_paramcount.interpreter import strings  # noqa: F401 (registers the methods of str)
-from flake8_paramcount.interpreter.containers import is_key, listed, packed, present
+from flake8_paramcount.interpreter import (  # noqa: F401 (they register what they define)
+    mapping_making,
+    sets,
+    strings,
+)
+from flake8_paramcount.interpreter.calls import settle
+from flake8_paramcount.interpreter.classes import called
+from flake8_paramcount.interpreter.containers import is_hashable, is_key, listed, packed
+from flake8_paramcount.interpreter.mappings import pairs_of
+from flake8_paramcount.interpreter.operators import less, plus
+from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.signatures import (
     Call,
     certain,
@@ -17,12 +27,14 @@ from flake8_paramcount.interpreter.signatures import (
     known_method,
     length_of,
     number,
+    text,
     whole,
 )
 from flake8_paramcount.interpreter.streams import steps
 from flake8_paramcount.interpreter.values import (
     Arguments,
     DictObject,
+    Instance,
     ListObject,
     SetObject,
     Value,
@@ -70,8 +82,14 @@ def range_(call: Call, *bounds: Value) -> Value:
 # Numbers
 
 
+def by_method(call: Call, value: Value, name: str) -> Value:
+    """What a method of the object's class gives; the value itself for any other."""
+    return called(call.run, value, name) if isinstance(value, Instance) else value
+
+
 @known("builtins.int")
 def int_(call: Call, value: Value = 0, base: Value = _NONE) -> Value:
+    value = by_method(call, value, "__int__")
     if isinstance(value, Poly):
         return certain(value)
     if isinstance(value, str):
@@ -83,6 +101,7 @@ def int_(call: Call, value: Value = 0, base: Value = _NONE) -> Value:
 
 @known("builtins.float")
 def float_(call: Call, value: Value = 0.0) -> Value:
+    value = by_method(call, value, "__float__")
     return float(value if isinstance(value, str) else number(value))
 
 
@@ -95,6 +114,7 @@ def bool_(call: Call, value: Value = False) -> Value:
 
 @known("builtins.round")
 def round_(call: Call, value: Value, ndigits: Value = None) -> Value:
+    value = by_method(call, value, "__round__") if ndigits is None else value
     if isinstance(value, Poly) and ndigits is None:
         return certain(value)
     return round(number(value), ndigits if ndigits is None else whole(ndigits))
@@ -102,9 +122,10 @@ def round_(call: Call, value: Value, ndigits: Value = None) -> Value:
 
 @known("builtins.abs")
 def abs_(call: Call, value: Value) -> Value:
+    value = by_method(call, value, "__abs__")
     if isinstance(value, Poly):
         return dims.maximum(value, -value)
-    return abs(number(value))
+    return abs(value if isinstance(value, complex) else number(value))
 
 
 @known("builtins.divmod")
@@ -145,18 +166,28 @@ def _extreme(
     symbolic: Callable[..., Any],
     plain: Callable[..., Any],
 ) -> Value:
-    items = call.items(values[0]) if len(values) == 1 else list(values)
+    items = call.members(values[0]) if len(values) == 1 else list(values)
     if not items and default is not _NONE:
         return default
+    if not items:
+        call.run.refuses(ValueError)
     if given(key):
-        keys = [constant(call_back(call, key, item)) for item in items]
+        keys = [Ordered(call.run, call_back(call, key, item)) for item in items]
         return items[keys.index(plain(keys))]
-    return _greatest(items, symbolic, plain)
+    return _greatest(call, items, symbolic, plain)
 
 
-def _greatest(items: list[Value], symbolic: Callable[..., Any], plain: Callable[..., Any]) -> Value:
+def _extreme_of(call: Call, items: list[Value], plain: Callable[..., Any]) -> Value:
+    if all(is_key(item) and type(item) is not tuple for item in items):
+        return plain(items)
+    return plain(Ordered(call.run, item) for item in items).value
+
+
+def _greatest(
+    call: Call, items: list[Value], symbolic: Callable[..., Any], plain: Callable[..., Any]
+) -> Value:
     if not any(isinstance(item, Poly) for item in items):
-        return plain(map(constant, items))
+        return _extreme_of(call, items, plain)
     result, *rest = items
     for item in rest:
         if not isinstance(item, (int, Poly)):
@@ -176,10 +207,29 @@ def constant(value: Value) -> Any:
 
 @known("builtins.sum", "math.fsum")
 def sum_(call: Call, values: Value, start: Value = 0) -> Value:
-    result: Any = start if isinstance(start, Poly) else number(start)
-    for item in call.items(values):
-        result = result + (item if isinstance(item, Poly) else number(item))
+    items = call.members(values)
+    if isinstance(start, float) or any(isinstance(item, float) for item in items):
+        return _float_sum(call, [start, *items])
+    result: Any = start
+    for item in items:
+        result = plus(call.run, result, item)
     return result
+
+
+def _float_sum(call: Call, items: list[Value]) -> Value:
+    """From Python 3.12 on, `sum` rounds in another way than before."""
+    exact = sum(map(number, items))
+    one_by_one: Any = 0
+    for item in items:
+        one_by_one = one_by_one + item
+    fused = math.fsum(items)
+    if one_by_one != fused or call.name == "fsum":
+        return fused if call.name == "fsum" else _either_way(call, exact, one_by_one)
+    return exact
+
+
+def _either_way(call: Call, one: Any, other: Any) -> Value:
+    return one if one == other else call.unknown("a sum that depends on the version of Python")
 
 
 @known("builtins.any")
@@ -207,25 +257,60 @@ def tuple_(call: Call, values: Value = ()) -> Value:
 
 @known("builtins.set", "builtins.frozenset")
 def set_(call: Call, values: Value = ()) -> Value:
-    return SetObject(dict.fromkeys(map(constant, call.items(values))))
+    members = [call.settle(member) for member in call.members(values)]
+    if not all(is_hashable(call.run, member) for member in members):
+        raise Undetermined(call.unknown("a set with unknown members"))
+    return SetObject(dict.fromkeys(members))
 
 
 @known("builtins.dict", "collections.OrderedDict")
 def dict_(call: Call, values: Value = (), /, **entries: Value) -> Value:
-    return DictObject({**dict(pairs(call, values)), **entries})
+    return DictObject({**dict(pairs_of(call.run, values)), **entries})
 
 
-def pairs(call: Call, values: Value) -> list[tuple[Any, Value]]:
-    """The items of a dict, or of an iterable of pairs, with keys that are known."""
-    if isinstance(values, DictObject):
-        return present(call.run, values)
-    found = [tuple(call.items(pair)) for pair in call.items(values)]
-    return [(constant(key), value) for key, value in found]
+@known("builtins.slice")
+def slice_(call: Call, *bounds: Value) -> Value:
+    return slice(*bounds)
+
+
+@known("builtins.complex")
+def complex_(call: Call, *parts: Value) -> Value:
+    return complex(*map(number, parts))
+
+
+@known("builtins.bytes")
+def bytes_(call: Call, value: Value = b"", *encoding: Value) -> Value:
+    if isinstance(value, str):
+        return value.encode(*map(text, encoding))
+    if isinstance(value, int):
+        return bytes(value if value < 10_000 else whole(None))
+    return bytes(map(whole, call.items(value)))
+
+
+class Ordered:
+    """A value that is compared as the program compares it."""
+
+    __slots__ = ("run", "value")
+
+    def __init__(self, run: Run, value: Value) -> None:
+        self.run = run
+        self.value = settle(run, value)
+        if isinstance(self.value, Unknown):
+            raise Undetermined(self.value)
+
+    def __lt__(self, other: Ordered) -> bool:
+        return less(self.run, self.value, other.value)
+
+    def __gt__(self, other: Ordered) -> bool:
+        return less(self.run, other.value, self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ordered) and self.value is other.value
 
 
 @known("builtins.sorted")
 def sorted_(call: Call, values: Value, *, key: Value = None, reverse: Value = False) -> Value:
-    return ListObject(_in_order(call, call.items(values), key, reverse))
+    return ListObject(_in_order(call, call.members(values), key, reverse))
 
 
 @known_method(ListObject, "sort")
@@ -240,6 +325,8 @@ def list_sort(
 
 
 def _in_order(call: Call, items: list[Value], key: Value, reverse: Value) -> list[Value]:
-    keys = [constant(call_back(call, key, item) if given(key) else item) for item in items]
+    keys = [Ordered(call.run, call_back(call, key, item) if given(key) else item) for item in items]
+    if not isinstance(reverse, (int, Unknown)):
+        call.run.refuses(TypeError)
     order = sorted(range(len(items)), key=keys.__getitem__, reverse=call.truth(reverse))
     return [items[index] for index in order]

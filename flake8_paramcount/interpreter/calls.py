@@ -7,6 +7,7 @@ from typing import Any
 
 from flake8_paramcount.interpreter import catalogue, natives
 from flake8_paramcount.interpreter.claims import ALL
+from flake8_paramcount.interpreter.fence import FAILURES
 from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.happenings import escape
 from flake8_paramcount.interpreter.havoc import lose_object
@@ -29,15 +30,12 @@ from flake8_paramcount.interpreter.values import (
     NativeMethod,
     Qualified,
     Ref,
+    SetObject,
     Value,
 )
 from flake8_paramcount.keras import declared
 from flake8_paramcount.keras.declared import DeclaredSpec
-from flake8_paramcount.keras.layer import Fault
 from flake8_paramcount.unknown import Undetermined, Unknown
-
-# What is raised where the analysed program raises, or has something that is not followed.
-FAILURES = (ArithmeticError, Fault, LookupError, TypeError, ValueError)
 
 
 def call(run: Run, callee: Value, arguments: Arguments) -> Value:
@@ -58,6 +56,8 @@ def _call_other(run: Run, callee: Value, arguments: Arguments) -> Value:
     native = natives.find_method(type(callee), "__call__")
     if native is not None:
         return native(run, callee, settled(run, arguments))
+    if callee is None or isinstance(callee, int | float | str | ListObject | DictObject):
+        run.refuses(TypeError)
     return Unknown(f"a call of {type(callee).__name__}", arguments.text, arguments.site)
 
 
@@ -164,14 +164,26 @@ def _perform(run: Run, path: str, native: natives.NativeFunction, arguments: Arg
 def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
     receiver = callee.receiver
     native = natives.find_method(type(receiver), callee.name)
+    if native is None and isinstance(receiver, int | float | complex | bytes):
+        return _of_number(run, callee, arguments)
     if native is None:
         escape(run, receiver, *arguments.args, *arguments.kwargs.values())
         run.strangers += 1
+        if isinstance(receiver, ListObject | DictObject | SetObject):
+            kind = {ListObject: list, DictObject: dict, SetObject: set}.get(type(receiver), object)
+            if not hasattr(kind, callee.name):
+                run.fails(
+                    AttributeError, f"{kind.__name__!r} object has no attribute {callee.name!r}"
+                )
+            lose_object(run, receiver, run.unknown(f"method `{callee.name}` is not followed"))
         return Unknown(f"method `{callee.name}` is not followed", arguments.text, arguments.site)
 
     def perform() -> Value:
         try:
-            return native(run, receiver, settled(run, arguments))
+            result = native(run, receiver, settled(run, arguments))
+            # What gives something unknown may as well have raised.
+            run.strangers += isinstance(result, Unknown)
+            return result
         except Undetermined as stop:
             _lose(run, receiver, callee.name, stop.unknown)
             raise
@@ -184,6 +196,26 @@ def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
 
 def _failed(name: str, error: Exception, arguments: Arguments) -> Unknown:
     return Unknown(f"`{name}` fails: {type(error).__name__}", arguments.text, arguments.site)
+
+
+# Methods of numbers and bytes whose results are small.
+_SMALL = frozenset(
+    "bit_length bit_count is_integer as_integer_ratio conjugate hex decode __add__ __sub__ "
+    "__mul__ startswith endswith to_bytes".split()
+)
+
+
+def _of_number(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
+    """What Python's own method gives for arguments that are known."""
+    args = [run.operand(value) for value in arguments.args]
+    plain = all(isinstance(value, int | float | str) for value in args)
+    large = any(isinstance(value, int) and abs(value) > 10_000 for value in args)
+    if plain and not large and callee.name in _SMALL and not arguments.kwargs:
+        try:
+            return getattr(callee.receiver, callee.name)(*args)
+        except (ArithmeticError, TypeError, ValueError) as error:
+            run.fails(type(error), *error.args)
+    return Unknown(f"method `{callee.name}` is not followed", arguments.text, arguments.site)
 
 
 # Methods that change their receiver: when one cannot be followed, neither can the receiver.

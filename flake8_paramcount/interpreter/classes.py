@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
 
 import libcst as cst
 
 from flake8_paramcount.interpreter import catalogue
 from flake8_paramcount.interpreter.functions import call_function, qualified_prefix
-from flake8_paramcount.interpreter.names import dotted
 from flake8_paramcount.interpreter.natives import function
-from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
@@ -19,7 +20,10 @@ from flake8_paramcount.interpreter.values import (
     DictObject,
     Function,
     Instance,
+    ListObject,
+    Namespace,
     Native,
+    Property,
     Qualified,
     Scope,
     Super,
@@ -27,51 +31,69 @@ from flake8_paramcount.interpreter.values import (
 )
 from flake8_paramcount.unknown import Undetermined, Unknown
 
+FIELDS = "__fields__"
+"""Key in the namespace of a class whose fields are its parameters; `tuple` for a named tuple."""
+
 
 def make_class(run: Run, node: cst.ClassDef) -> Value:
     """The class that a `class` statement makes."""
     name = node.name.value
     qualname = qualified_prefix(run.scope) + name
     bases = tuple(run.evaluate(base.value) for base in node.bases)
+    options = {
+        each.keyword.value: run.evaluate(each.value) for each in node.keywords if each.keyword
+    }
     site = run.site(node)
     scope = Scope("class", run.scope)
     scope.globals["__qualname__"] = qualname
     with run.inside(scope):
         _execute_class_body(run, node)
     made = ClassObject(name, qualname, bases, scope.state, site)
-    for value in scope.state.values():
-        if isinstance(value, Function) and value.owner is None:
-            value.owner = made
-    _greet(run, made)
-    names = {
-        dotted(_callee(decorator.decorator)).rpartition(".")[2] for decorator in node.decorators
-    }
-    if "dataclass" in names:
-        made.state["__dataclass__"] = True
-    return _decorated(run, node, made)
+    own(run, made)
+    if isinstance(run.journal.resolve(options.pop("metaclass", None)), ClassObject):
+        return Unknown("a class that a metaclass makes", run.text(node.name), site)
+    shaped = shape_class(run, made)
+    if shaped is not made:
+        return shaped
+    _greet(run, made, options)
+    from flake8_paramcount.interpreter.decorators import decorated_class
+
+    return decorated_class(run, node, made)
 
 
-def _greet(run: Run, cls: ClassObject) -> None:
+def own(run: Run, cls: ClassObject) -> None:
+    """Tell functions and descriptors which class they stand in."""
+    for name, value in list(cls.state.items()):
+        parts = (value.getter, value.setter, value.deleter) if isinstance(value, Property) else ()
+        for part in (value, *parts):
+            if isinstance(part, Function) and part.owner is None:
+                part.owner = cls
+        if isinstance(value, Instance) and method_of(run, value.cls, "__set_name__") is not None:
+            called(run, value, "__set_name__", cls, name)
+
+
+def shape_class(run: Run, cls: ClassObject) -> Value:
+    """What some bases make of a class: a named tuple, an enumeration, a kind of dict."""
+    from flake8_paramcount.interpreter.enums import is_enum, make_members
+
+    paths = foreign_bases(run, cls)
+    names = {path.rpartition(".")[2] for path in paths}
+    if "NamedTuple" in names:
+        cls.state[FIELDS] = "tuple"
+    if "TypedDict" in names:
+        return Qualified("typing.TypedDict")
+    if is_enum(run, cls):
+        make_members(run, cls)
+    return cls
+
+
+def _greet(run: Run, cls: ClassObject, options: dict[str, Value]) -> None:
     """Call the `__init_subclass__` that the bases define."""
     for base in lineage(run, cls)[1:]:
         hook = base.state.get("__init_subclass__") if isinstance(base, ClassObject) else None
         if isinstance(hook, Function):
-            call_function(run, hook, Arguments((cls,), {}, cls.site, lambda: cls.name))
+            call_function(run, hook, Arguments((cls,), options, cls.site, lambda: cls.name))
             return
-
-
-def _decorated(run: Run, node: cst.ClassDef, cls: Value) -> Value:
-    """A decorator of the file is called on the class; one from elsewhere leaves it as it is."""
-    for decorator in reversed(node.decorators):
-        applied = run.journal.resolve(run.evaluate(decorator.decorator))
-        if isinstance(applied, Function):
-            text = run.text(decorator.decorator)
-            cls = call_function(run, applied, Arguments((cls,), {}, run.site(node), text))
-    return cls
-
-
-def _callee(node: cst.BaseExpression) -> cst.BaseExpression:
-    return node.func if isinstance(node, cst.Call) else node
 
 
 def _execute_class_body(run: Run, node: cst.ClassDef) -> None:
@@ -80,9 +102,11 @@ def _execute_class_body(run: Run, node: cst.ClassDef) -> None:
 
     whole, run.whole = run.whole, True
     try:
-        proceed(run, Rest(Block(node.body.body), None))
+        ended = proceed(run, Rest(Block(node.body.body), None))
     finally:
         run.whole = whole
+    if ended.kind == "raise":
+        raise Raised(ended.value)
 
 
 def lineage(run: Run, cls: ClassObject) -> list[Value]:
@@ -135,28 +159,85 @@ def class_attribute(
     """`receiver.name`, through the instance, its class and the bases."""
     if isinstance(receiver, Super):
         behind = _behind(run, receiver)
-        return _found(run, behind, name, receiver.receiver, text)
+        owner = receiver.receiver
+        cls = owner if isinstance(owner, ClassObject) else getattr(owner, "cls", receiver.cls)
+        instance = None if isinstance(owner, ClassObject) else owner
+        return _found(run, behind, name, Access(cls, instance), text)
     if isinstance(receiver, Instance):
+        return _instance_attribute(run, receiver, name, text)
+    described = _of_class(run, receiver, name)
+    if described is not MISSING:
+        return described
+    inherits = name == "from_config" and not defines(run, receiver, name)
+    if inherits and keras_kind(run, receiver) == "layer":
+        return Native(name, lambda arguments: _from_config(run, receiver, arguments))
+    return _found(run, lineage(run, receiver), name, Access(receiver, None), text)
+
+
+def _instance_attribute(run: Run, receiver: Instance, name: str, text: Callable[[], str]) -> Value:
+    from flake8_paramcount.interpreter.subclassing import keras_attribute
+
+    cls = receiver.cls
+    if method_of(run, cls, "__getattribute__") is not None:
+        return called(run, receiver, "__getattribute__", name)
+    if not _is_data_descriptor(run, cls, name):
         value = run.journal.force(run.journal.read(receiver).get(name, MISSING))
         if value is not MISSING:
             return value
-        if name == "__class__":
-            return receiver.cls
-        from flake8_paramcount.interpreter.subclassing import keras_attribute
+    if name == "__class__":
+        return cls
+    if name == "__dict__":
+        return namespace_of(run, receiver)
+    hook = method_of(run, cls, "__getattr__")
+    if hook is not None and not defines(run, cls, name):
+        return call_function(run, hook, Arguments((receiver, name), {}, receiver.site, text))
+    found = _found(run, lineage(run, cls), name, Access(cls, receiver), text)
+    if isinstance(found, Unknown) and keras_kind(run, cls) is not None:
+        return keras_attribute(run, receiver, name, found)
+    return found
 
-        found = _found(run, lineage(run, receiver.cls), name, receiver, text)
-        hook = method_of(run, receiver.cls, "__getattr__") if isinstance(found, Unknown) else None
-        if hook is not None and not _defines(run, receiver.cls, name):
-            return call_function(run, hook, Arguments((receiver, name), {}, receiver.site, text))
-        if isinstance(found, Unknown) and keras_kind(run, receiver.cls) is not None:
-            return keras_attribute(run, receiver, name, found)
-        return found
-    if name in ("__name__", "__qualname__"):
-        return receiver.name
-    inherits = name == "from_config" and not _defines(run, receiver, name)
-    if inherits and keras_kind(run, receiver) == "layer":
-        return Native(name, lambda arguments: _from_config(run, receiver, arguments))
-    return _found(run, lineage(run, receiver), name, None, text)
+
+def _is_data_descriptor(run: Run, cls: ClassObject, name: str) -> bool:
+    """Whether the class has a say before the object's own attribute of that name."""
+    value = class_value(run, cls, name)
+    if isinstance(value, Property):
+        return not value.cached
+    return isinstance(value, Instance) and method_of(run, value.cls, "__set__") is not None
+
+
+def class_value(run: Run, cls: ClassObject, name: str) -> Value:
+    """What a class, or a base in the program, has under a name; MISSING if nothing."""
+    for base in lineage(run, cls):
+        if isinstance(base, ClassObject):
+            value = run.journal.force(run.journal.read(base).get(name, MISSING))
+            if value is not MISSING:
+                return value
+    return MISSING
+
+
+def _of_class(run: Run, cls: ClassObject, name: str) -> Value:
+    """What every class has; MISSING if it is none of that."""
+    if name == "__name__":
+        return cls.name
+    if name == "__qualname__":
+        return cls.qualname
+    if name == "__bases__":
+        return cls.bases or (Qualified("builtins.object"),)
+    if name in ("__mro__", "mro"):
+        line = lineage(run, cls)
+        if isinstance(line[-1], ClassObject):
+            line = [*line, Qualified("builtins.object")]
+        return tuple(line) if name == "__mro__" else Native(name, lambda _: ListObject(list(line)))
+    if name == "__dict__":
+        return namespace_of(run, cls)
+    return MISSING
+
+
+class Access(NamedTuple):
+    """Through what an attribute is looked up: the class, and the object if it is one."""
+
+    cls: ClassObject
+    instance: Value
 
 
 def _from_config(run: Run, cls: ClassObject, arguments: Arguments) -> Value:
@@ -182,15 +263,22 @@ def _found(
     run: Run,
     classes: list[Value],
     name: str,
-    instance: Value,
+    access: Access,
     text: Callable[[], str],
 ) -> Value:
+    from flake8_paramcount.interpreter.fields import is_record, record_attribute
+
+    instance = access.instance
     for cls in classes:
         if not isinstance(cls, ClassObject):
             continue
         value = run.journal.force(run.journal.read(cls).get(name, MISSING))
         if value is not MISSING:
-            return _looked_up(run, value, cls, instance, text)
+            return _looked_up(run, value, access, text)
+    if name.startswith("_") and is_record(run, access.cls):
+        value = record_attribute(run, access.cls, instance, name)
+        if value is not MISSING:
+            return value
     foreign = next((cls for cls in classes if isinstance(cls, Qualified)), None)
     if isinstance(instance, Instance) and isinstance(foreign, Qualified):
         from flake8_paramcount.interpreter.inheriting import inherited
@@ -198,8 +286,8 @@ def _found(
         method = inherited(run, instance, foreign, name)
         if method is not None:
             return method
-    if name == "__init__":
-        return Native("__init__", lambda arguments: _initialize_base(run, instance, arguments))
+    if name in _ROOT and (foreign is None or name == "__init__"):
+        return Native(name, lambda arguments: _ROOT[name](run, access, arguments))
     if foreign is not None:
         return Unknown(f"`{name}` comes from `{foreign.path}`", text, run.site(run.statement))
     if isinstance(instance, Instance) and _is_closed(run, instance.cls):
@@ -214,40 +302,143 @@ def raises(run: Run, cls: ClassObject) -> bool:
     return any(builtin_error(base) is not None for base in lineage(run, cls))
 
 
-def _initialize_base(run: Run, instance: Value, arguments: Arguments) -> None:
+def _initialize_base(run: Run, access: Access, arguments: Arguments) -> None:
     """`super().__init__(…)` of a base from elsewhere: an exception keeps the arguments."""
+    instance = access.instance
     if isinstance(instance, Instance) and raises(run, instance.cls):
         run.journal.write(instance)["args"] = arguments.args
+
+
+def _new(run: Run, access: Access, arguments: Arguments) -> Value:
+    cls = run.journal.force(arguments.args[0])
+    if not isinstance(cls, ClassObject):
+        raise Undetermined(run.unknown("an object of an unknown class"))
+    return new_instance(run, cls, arguments._replace(args=arguments.args[1:]))
+
+
+def _set_raw(run: Run, access: Access, arguments: Arguments) -> None:
+    *receiver, name, value = arguments.args
+    run.journal.write(receiver[0] if receiver else access.instance)[name] = value
+
+
+def _delete_raw(run: Run, access: Access, arguments: Arguments) -> None:
+    *receiver, name = arguments.args
+    run.journal.write(receiver[0] if receiver else access.instance)[name] = MISSING
+
+
+def _get_raw(run: Run, access: Access, arguments: Arguments) -> Value:
+    *receiver, name = arguments.args
+    instance = receiver[0] if receiver else access.instance
+    value = run.journal.force(run.journal.read(instance).get(name, MISSING))
+    if value is not MISSING:
+        return value
+    return _found(run, lineage(run, instance.cls), name, access, arguments.text)
+
+
+# What every class inherits from `object`.
+_ROOT: dict[str, Callable[[Run, Access, Arguments], Value]] = {
+    "__init__": _initialize_base,
+    "__new__": _new,
+    "__setattr__": _set_raw,
+    "__delattr__": _delete_raw,
+    "__getattribute__": _get_raw,
+    "__init_subclass__": lambda run, access, arguments: None,
+}
+
+
+def _register(name: str) -> None:
+    @function(f"builtins.object.{name}")
+    def perform(run: Run, arguments: Arguments) -> Value:
+        receiver = run.journal.force(arguments.args[0])
+        if not isinstance(receiver, Instance | ClassObject):
+            raise Undetermined(run.unknown("an object that is not followed"))
+        cls = receiver if isinstance(receiver, ClassObject) else receiver.cls
+        return _ROOT[name](run, Access(cls, receiver), arguments)
+
+
+for _name in ("__new__", "__setattr__", "__delattr__", "__getattribute__"):
+    _register(_name)
+
+
+def slots_of(run: Run, cls: ClassObject) -> set[str] | None:
+    """The only attributes that an object of a class can have; None if it can have any."""
+    names: set[str] = set()
+    for base in lineage(run, cls):
+        slots = base.state.get("__slots__") if isinstance(base, ClassObject) else None
+        if isinstance(slots, str):
+            names.add(slots)
+        elif type(slots) is tuple and all(isinstance(name, str) for name in slots):
+            names.update(slots)
+        elif base != Qualified("builtins.object"):
+            return None
+    return names
+
+
+def is_plain(run: Run, cls: ClassObject) -> bool:
+    """Whether an object of a class equals itself alone."""
+    from flake8_paramcount.interpreter.enums import is_enum
+
+    if is_enum(run, cls):
+        return True
+    if cls.name in ("SimpleNamespace", "Namespace") or any(
+        map(partial(defines, run, cls), _EQUALITY)
+    ):
+        return False
+    return all(
+        isinstance(base, ClassObject) or base.path in _BARE or raises(run, cls)
+        for base in lineage(run, cls)
+        if isinstance(base, ClassObject | Qualified)
+    ) and not any(isinstance(base, Unknown) for base in lineage(run, cls))
+
+
+_EQUALITY = ("__eq__", "__hash__", FIELDS)
+
+
+def namespace_of(run: Run, owner: Instance | ClassObject) -> Value:
+    """`vars(owner)`, which shows each change of the attributes and makes them."""
+    cls = owner if isinstance(owner, ClassObject) else owner.cls
+    if keras_kind(run, cls) is not None:
+        raise Undetermined(run.unknown("the attributes of an object of Keras"))
+    return Namespace(owner)
 
 
 def _is_closed(run: Run, cls: ClassObject) -> bool:
     """Whether all that an object of a class can have is in sight."""
     hooks = ("__getattr__", "__getattribute__")
-    return not any(_defines(run, cls, hook) for hook in hooks) and all(
+    return not any(defines(run, cls, hook) for hook in hooks) and all(
         isinstance(base, ClassObject) or base == Qualified("builtins.object")
         for base in lineage(run, cls)
     )
 
 
-def _defines(run: Run, cls: ClassObject, name: str) -> bool:
+def defines(run: Run, cls: ClassObject, name: str) -> bool:
     """Whether a class of the program, or a base in it, has an attribute of that name."""
     return any(name in base.state for base in lineage(run, cls) if isinstance(base, ClassObject))
 
 
-def _looked_up(
-    run: Run, value: Value, cls: ClassObject, instance: Value, text: Callable[[], str]
-) -> Value:
+def _looked_up(run: Run, value: Value, access: Access, text: Callable[[], str]) -> Value:
     """What a class attribute is on an instance: a method is bound, a property is called."""
+    instance = access.instance
+    if isinstance(value, Property):
+        return value if instance is None else _worked_out(run, value, instance, text)
+    if isinstance(value, Instance) and method_of(run, value.cls, "__get__") is not None:
+        return called(run, value, "__get__", instance, access.cls)
     if not isinstance(value, Function) or "staticmethod" in value.decorators:
         return value
     if "classmethod" in value.decorators:
-        return BoundMethod(cls, value)
-    if instance is None:
-        return value
-    if value.decorators & {"property", "cached_property"}:
-        site = run.site(run.statement)
-        return call_function(run, value, Arguments((instance,), {}, site, text))
-    return BoundMethod(instance, value)
+        return BoundMethod(access.cls, value)
+    return value if instance is None else BoundMethod(instance, value)
+
+
+def _worked_out(run: Run, value: Property, instance: Value, text: Callable[[], str]) -> Value:
+    """The value of a property; a cached one becomes an attribute of the object."""
+    from flake8_paramcount.interpreter.calls import call
+
+    site = run.site(run.statement)
+    result = call(run, value.getter, Arguments((instance,), {}, site, text))
+    if value.cached and isinstance(value.getter, Function) and isinstance(instance, Instance):
+        run.journal.write(instance)[value.getter.name] = result
+    return result
 
 
 def instantiate(run: Run, cls: ClassObject, arguments: Arguments) -> Value:
@@ -257,14 +448,53 @@ def instantiate(run: Run, cls: ClassObject, arguments: Arguments) -> Value:
 
         instance = keras_instance(run, cls, arguments)
     else:
-        instance = Instance(cls, arguments.site)
-        if raises(run, cls):
-            instance.state["args"] = arguments.args
-        initialize(run, instance, arguments)
-    if not run.journal.facts:
+        instance = _plain_object(run, cls, arguments)
+    if isinstance(instance, Instance) and not run.journal.facts:
         # The first object of a class is the one that its methods are tried on.
         run.instances.setdefault(cls, instance)
     return instance
+
+
+def _plain_object(run: Run, cls: ClassObject, arguments: Arguments) -> Value:
+    """An object of a class that has nothing to do with Keras."""
+    from flake8_paramcount.interpreter.enums import is_enum, member_of
+
+    if is_enum(run, cls):
+        return member_of(run, cls, arguments)
+    if _is_abstract(run, cls):
+        run.refuses(TypeError)
+    maker = method_of(run, cls, "__new__")
+    if maker is None:
+        instance: Value = new_instance(run, cls, arguments)
+    else:
+        given = arguments._replace(args=(cls, *arguments.args))
+        instance = run.journal.force(call_function(run, maker, given))
+    if isinstance(instance, Instance) and cls in lineage(run, instance.cls):
+        initialize(run, instance, arguments)
+    return instance
+
+
+def new_instance(run: Run, cls: ClassObject, arguments: Arguments) -> Instance:
+    """An object that has not been initialized."""
+    instance = Instance(cls, arguments.site)
+    if raises(run, cls):
+        instance.state["args"] = arguments.args
+    return instance
+
+
+def _is_abstract(run: Run, cls: ClassObject) -> bool:
+    """Whether a class of abstract ones leaves a method without a body."""
+    if not run.guarded or "abc.ABC" not in foreign_bases(run, cls):
+        return False
+    names = {
+        name for base in lineage(run, cls) if isinstance(base, ClassObject) for name in base.state
+    }
+    return any(_abstract(class_value(run, cls, name)) for name in names)
+
+
+def _abstract(value: Value) -> bool:
+    value = value.getter if isinstance(value, Property) else value
+    return isinstance(value, Function) and "abstractmethod" in value.decorators
 
 
 def initialize(run: Run, instance: Instance, arguments: Arguments) -> None:
@@ -278,19 +508,26 @@ def initialize(run: Run, instance: Instance, arguments: Arguments) -> None:
 
         initialize_base(run, instance, arguments)
         return
-    fields = [
-        field
-        for cls in reversed(lineage(run, instance.cls))
-        if isinstance(cls, ClassObject)
-        for field in cls.state.get("__annotations__", ())
-    ]
-    for index, field in enumerate(fields):
-        value = arguments.get(index, field, MISSING)
-        if value is not MISSING:
-            run.journal.write(instance)[field] = value
-    for name, value in arguments.kwargs.items():
-        if name not in fields and (foreign_bases(run, instance.cls)):
-            run.journal.write(instance)[name] = value
+    from flake8_paramcount.interpreter.fields import fields_of, initialize_fields
+
+    foreign = set(foreign_bases(run, instance.cls)) - _BARE
+    if not foreign and not defines(run, instance.cls, FIELDS):
+        if arguments.args or arguments.kwargs:
+            run.refuses(TypeError)
+        return
+    if raises(run, instance.cls):
+        return
+    fields = fields_of(run, instance.cls)
+    extra = {name: value for name, value in arguments.kwargs.items() if name not in fields}
+    if foreign:
+        run.journal.write(instance).update(extra)
+        kept = {name: arguments.kwargs[name] for name in arguments.kwargs if name in fields}
+        arguments = arguments._replace(kwargs=kept, args=arguments.args[: len(fields)])
+    initialize_fields(run, instance, arguments)
+
+
+# Bases that add nothing to how an object is made.
+_BARE = {"abc.ABC", "builtins.object", "typing.Generic", "typing.Protocol", "typing.NamedTuple"}
 
 
 def method_of(run: Run, cls: ClassObject, name: str) -> Function | None:
@@ -341,8 +578,3 @@ def super_object(run: Run, arguments: Arguments) -> Value:
         return Unknown("`super()` outside a method", arguments.text, arguments.site)
     receiver = next(iter(scope.state.values()))
     return Super(receiver, scope.state["__class__"])
-
-
-def as_dict(run: Run, instance: Instance) -> DictObject:
-    """`vars(instance)`."""
-    return DictObject(dict(run.journal.read(instance)))

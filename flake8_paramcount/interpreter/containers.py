@@ -14,7 +14,9 @@ from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
     Array,
+    ClassObject,
     DictObject,
+    Function,
     Instance,
     IteratorObject,
     ListObject,
@@ -46,6 +48,19 @@ def is_key(value: Value) -> bool:
     if type(value) is tuple:
         return all(map(is_key, value))
     return isinstance(value, str | int | float | bytes | None)
+
+
+def is_hashable(run: Run, value: Value) -> bool:
+    """Whether a value can be a key: a constant, or what equals itself alone."""
+    if type(value) is tuple:
+        return all(is_hashable(run, item) for item in value)
+    if isinstance(value, ListObject | DictObject):
+        run.refuses(TypeError)
+    if isinstance(value, Instance):
+        from flake8_paramcount.interpreter.classes import is_plain
+
+        return is_plain(run, value.cls)
+    return is_key(value) or isinstance(value, Function | ClassObject)
 
 
 def display_items(run: Run, elements: Sequence[cst.BaseElement]) -> list[Value] | Value:
@@ -136,6 +151,8 @@ def extent(items: range) -> int:
 def _not_iterable(run: Run, value: Value) -> Unknown:
     if isinstance(value, Unknown):
         return value
+    if value is None or isinstance(value, int | float):
+        run.fails(TypeError, f"{type(value).__name__!r} object is not iterable")
     unknown: Unknown = Unknown(
         f"iteration over {type(value).__name__}", None, run.site(run.statement)
     )
@@ -153,9 +170,26 @@ def _items(run: Run, value: Value) -> Sequence[Value] | None:
         return value
     if isinstance(value, ListObject):
         return list(run.journal.read(value))
-    if isinstance(value, DictObject | SetObject):
+    if isinstance(value, DictObject):
         return [key for key, item in present(run, value)]
-    return None
+    if isinstance(value, SetObject):
+        return _in_some_order(run, [key for key, item in present(run, value)])
+    if isinstance(value, bytes):
+        return value
+    held = find_method(type(value), "__items__")
+    items: Sequence[Value] | None = None
+    if held is not None:
+        items = held(run, value, Arguments((), {}, run.site(run.statement), str))
+    return items
+
+
+def _in_some_order(run: Run, members: list[Value]) -> Sequence[Value]:
+    """The members of a set as they are gone through: only that of small numbers is known."""
+    if len(members) < 2:
+        return members
+    if all(type(member) is int and 0 <= member < 8 for member in members):
+        return sorted(members)
+    return [run.unknown("any member of a set") for _ in members]
 
 
 def present(run: Run, value: Ref) -> list[tuple[Any, Value]]:
@@ -189,13 +223,17 @@ def length(run: Run, value: Value) -> Value:
         return len(value)
     if isinstance(value, ListObject):
         return len(run.journal.read(value))
+    if isinstance(value, DictObject | SetObject):
+        return len(present(run, value))
+    if isinstance(value, IteratorObject):
+        run.refuses(TypeError)
     items = _items(run, value)
     if items is None:
         raise Undetermined(_not_iterable(run, value))
     return len(items)
 
 
-_KIND_NAMES = {list: "list", tuple: "tuple", str: "string", range: "range object"}
+_KIND_NAMES = {list: "list", tuple: "tuple", str: "string", range: "range object", bytes: ""}
 
 
 def get_item(run: Run, receiver: Value, index: Value, text: Callable[[], str]) -> Value:
@@ -212,11 +250,17 @@ def get_item(run: Run, receiver: Value, index: Value, text: Callable[[], str]) -
         return _sequence_item(run, run.journal.read(receiver), index, ListObject, text)
     if type(receiver) is tuple:
         return _sequence_item(run, receiver, index, tuple, text)
-    if isinstance(receiver, str | range):
+    if isinstance(receiver, str | range | bytes):
         return _sequence_item(run, receiver, index, lambda part: part, text)
+    if isinstance(receiver, Instance | ClassObject):
+        from flake8_paramcount.interpreter.items import item_of
+
+        return item_of(run, receiver, index, text)
     native = find_method(type(receiver), "__getitem__")
     if native is not None:
         return native(run, receiver, Arguments((index,), {}, run.site(run.statement), text))
+    if receiver is None or isinstance(receiver, int | float):
+        run.refuses(TypeError)
     return Unknown(f"an item of {type(receiver).__name__}", text, run.site(run.statement))
 
 
@@ -227,9 +271,14 @@ def _identity(index: Value) -> Any:
 
 
 def _dict_item(run: Run, receiver: DictObject, index: Value, text: Callable[[], str]) -> Value:
-    if not is_key(index):
+    if not is_hashable(run, index):
         raise Undetermined(run.unknown("a dict item under a key that is not known"))
     value = run.journal.force(run.journal.read(receiver).get(index, MISSING))
+    if value is MISSING and type(receiver) is not DictObject:
+        from flake8_paramcount.interpreter.mappings import missing_item
+
+        arguments = Arguments((), {}, run.site(run.statement), text)
+        value = missing_item(run, receiver, index, arguments)
     if value is MISSING:
         run.fails(KeyError, index)
         return Unknown(f"there is no key {index!r}", text, run.site(run.statement))
@@ -254,10 +303,12 @@ def _sequence_item(
     if isinstance(index, Unknown):
         raise Undetermined(index)
     if not isinstance(index, int):
+        if index is None or isinstance(index, str | float):
+            run.refuses(TypeError)
         return Unknown("an index that is no integer", text)
     size = extent(items) if isinstance(items, range) else len(items)
     if not -size <= index < size:
-        run.fails(IndexError, f"{_KIND_NAMES[type(items)]} index out of range")
+        run.fails(IndexError, f"{_KIND_NAMES[type(items)]} index out of range".strip())
         return Unknown(f"index {index} is out of range", text, run.site(run.statement))
     return items[index]
 
@@ -271,7 +322,8 @@ def _sliced(
 ) -> Value:
     try:
         found = items[part]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError) as error:
+        run.fails(type(error), *error.args)
         return Unknown("a slice that fails", text, run.site(run.statement))
     if not isinstance(found, range):
         run.fuel.sweep(len(found))
@@ -281,7 +333,7 @@ def _sliced(
 def set_item(run: Run, receiver: Value, index: Value, value: Value) -> None:
     """`receiver[index] = value`; what cannot be followed makes the container unknown."""
     receiver = run.journal.force(receiver)
-    if isinstance(receiver, DictObject) and is_key(index):
+    if isinstance(receiver, DictObject) and is_hashable(run, index):
         run.journal.write(receiver)[index] = value
     elif isinstance(receiver, ListObject):
         _set_list_item(run, receiver, index, value)
@@ -295,6 +347,11 @@ def set_item(run: Run, receiver: Value, index: Value, value: Value) -> None:
 
 def _changed(run: Run, receiver: Value, *values: Value) -> None:
     """Tell an object of another kind that its items change, if it wants to know."""
+    if isinstance(receiver, Instance):
+        from flake8_paramcount.interpreter.items import change_item
+
+        change_item(run, receiver, *values)
+        return
     native = find_method(type(receiver), "__setitem__")
     if native is not None:
         native(run, receiver, Arguments(values, {}, run.site(run.statement), str))
@@ -315,14 +372,22 @@ def _set_list_item(run: Run, receiver: ListObject, index: Value, value: Value) -
             pass
         else:
             return
+    if isinstance(index, int):
+        run.fails(IndexError, "list assignment index out of range")
     run.journal.replace(receiver, run.unknown("it was changed at an index that is not known"))
 
 
 def delete_item(run: Run, receiver: Value, index: Value) -> None:
     """`del receiver[index]`."""
     receiver = run.journal.force(receiver)
-    if isinstance(receiver, DictObject) and is_key(index):
+    if isinstance(receiver, DictObject) and is_hashable(run, index):
+        if run.journal.read(receiver).get(index, MISSING) is MISSING:
+            run.fails(KeyError, index)
         run.journal.write(receiver).pop(index, None)
+    elif isinstance(receiver, Instance):
+        from flake8_paramcount.interpreter.items import remove_item
+
+        remove_item(run, receiver, index)
     elif isinstance(receiver, ListObject) and isinstance(index, int | slice):
         try:
             del run.journal.write(receiver)[index]
@@ -367,6 +432,8 @@ def list_pop(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
     state = run.journal.write(receiver)
     if isinstance(index, int) and -len(state) <= index < len(state):
         return state.pop(index)
+    if isinstance(index, int):
+        run.fails(IndexError, "pop from empty list" if not state else "pop index out of range")
     lost = run.unknown("an item was popped at an unknown index")
     run.journal.replace(receiver, lost)
     return lost
@@ -387,74 +454,7 @@ def list_copy(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
     return ListObject(list(run.journal.read(receiver)))
 
 
-@method(ListObject, "remove", "sort", "__iadd__", "__imul__")
+@method(ListObject, "sort", "__iadd__", "__imul__")
 def list_change(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
     """A change that needs comparisons of its items: followed for constants only."""
     raise Undetermined(run.unknown("a change of a list that is not followed"))
-
-
-@method(DictObject, "get")
-def dict_get(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
-    key = arguments.args[0]
-    if not is_key(key):
-        return run.unknown("a dict item under a key that is not known")
-    value = run.journal.force(run.journal.read(receiver).get(key, MISSING))
-    return arguments.get(1, "default") if value is MISSING else value
-
-
-@method(DictObject, "items")
-def dict_items(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
-    return ListObject([(key, value) for key, value in present(run, receiver)])
-
-
-@method(DictObject, "keys")
-def dict_keys(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
-    return ListObject([key for key, _ in present(run, receiver)])
-
-
-@method(DictObject, "values")
-def dict_values(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
-    return ListObject([value for _, value in present(run, receiver)])
-
-
-@method(DictObject, "copy")
-def dict_copy(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
-    return DictObject(dict(present(run, receiver)))
-
-
-@method(DictObject, "update")
-def dict_update(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
-    other = arguments.args[0] if arguments.args else DictObject({})
-    if not isinstance(other, DictObject) or not arguments.complete:
-        run.journal.replace(receiver, run.unknown("it was updated with values that are not known"))
-        return None
-    more = dict(present(run, other))
-    run.journal.write(receiver).update({**more, **arguments.kwargs})
-    return None
-
-
-@method(DictObject, "pop")
-def dict_pop(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
-    value = dict_get(run, receiver, arguments)
-    if is_key(arguments.args[0]):
-        run.journal.write(receiver).pop(arguments.args[0], None)
-    return value
-
-
-@method(DictObject, "setdefault")
-def dict_setdefault(run: Run, receiver: DictObject, arguments: Arguments) -> Value:
-    key = arguments.args[0]
-    if not is_key(key):
-        return run.unknown("a dict item under a key that is not known")
-    state = run.journal.write(receiver)
-    if state.get(key, MISSING) is MISSING:
-        state[key] = arguments.get(1, "default")
-    return state[key]
-
-
-@method(SetObject, "add")
-def set_add(run: Run, receiver: SetObject, arguments: Arguments) -> Value:
-    if is_key(arguments.args[0]):
-        run.journal.write(receiver)[arguments.args[0]] = None
-    else:
-        run.journal.replace(receiver, run.unknown("a member was added that is not known"))

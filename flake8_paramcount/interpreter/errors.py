@@ -31,10 +31,6 @@ def builtin_error(value: Value) -> type[BaseException] | None:
 def made_error(run: Run, kind: type[BaseException], args: tuple[Value, ...]) -> ErrorObject:
     """An exception of one of Python's own classes, with what the class makes of its arguments."""
     error = ErrorObject(kind, args)
-    if issubclass(kind, StopIteration):
-        error.state[("attribute", "value")] = args[0] if args else None
-    if issubclass(kind, SystemExit):
-        error.state[("attribute", "code")] = args[0] if args else None
     if issubclass(kind, _GROUP) and len(args) == 2:
         error.state[("attribute", "message")] = args[0]
         error.state[("attribute", "exceptions")] = tuple(iterate(run, args[1]))

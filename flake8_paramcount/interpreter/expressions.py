@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,22 +13,27 @@ from flake8_paramcount.interpreter import operators
 from flake8_paramcount.interpreter.attributes import get_attribute
 from flake8_paramcount.interpreter.calls import call
 from flake8_paramcount.interpreter.claiming import claim_before, claim_behind
+from flake8_paramcount.interpreter.concatenating import sized
 from flake8_paramcount.interpreter.containers import (
     display_items,
     get_item,
+    is_hashable,
     listed,
     packed,
     spread,
 )
 from flake8_paramcount.interpreter.functions import make_lambda
 from flake8_paramcount.interpreter.hidden import note_comprehension
-from flake8_paramcount.interpreter.names import lookup, store
+from flake8_paramcount.interpreter.mappings import entries, owner_of
+from flake8_paramcount.interpreter.names import lookup, mangled, store
 from flake8_paramcount.interpreter.run import Run, evaluates
 from flake8_paramcount.interpreter.streams import steps
+from flake8_paramcount.interpreter.texts import formatted
 from flake8_paramcount.interpreter.values import (
     Arguments,
     DictObject,
     ListObject,
+    Namespace,
     Qualified,
     Scope,
     SetObject,
@@ -69,7 +74,7 @@ def ellipsis(run: Run, node: cst.Ellipsis) -> Value:
 def concatenated_string(run: Run, node: cst.ConcatenatedString) -> Value:
     left, right = run.evaluate(node.left), run.evaluate(node.right)
     if isinstance(left, str) and isinstance(right, str):
-        return operators.sized(run, left + right, node)
+        return sized(run, left + right, node)
     return run.unknown("a string with an unknown part", node)
 
 
@@ -77,7 +82,7 @@ def concatenated_string(run: Run, node: cst.ConcatenatedString) -> Value:
 def formatted_string(run: Run, node: cst.FormattedString) -> Value:
     parts = [_formatted_part(run, part) for part in node.parts]
     if all(isinstance(part, str) for part in parts):
-        return operators.sized(run, "".join(parts), node)
+        return sized(run, "".join(parts), node)
     return run.unknown("a string with an unknown part", node)
 
 
@@ -86,19 +91,22 @@ def _formatted_part(run: Run, part: cst.BaseFormattedStringContent) -> Value:
         return part.value.replace("{{", "{").replace("}}", "}")
     assert isinstance(part, cst.FormattedStringExpression)
     value = run.evaluate(part.expression)
-    if not isinstance(value, str | int | float) or part.conversion not in (None, "s"):
+    pieces = [_formatted_part(run, piece) for piece in part.format_spec or ()]
+    if not all(isinstance(piece, str) for piece in pieces):
         return None
-    spec = ""
-    for piece in part.format_spec or ():
-        if not isinstance(piece, cst.FormattedStringText):
-            return None
-        spec += piece.value
-    if len(spec) > 8 or operators.WIDE.search(spec):
-        return None
-    try:
-        return format(value, spec)
-    except (OverflowError, TypeError, ValueError):
-        return None
+    spec = "".join(pieces)
+    label, conversion = "", part.conversion
+    if part.equal is not None:
+        label = run.text(part.expression)() + _equals(part.equal)
+        conversion = conversion or (None if spec else "r")
+    result = run.attempt(lambda: formatted(run, value, conversion, spec))
+    return label + result if isinstance(result, str) else None
+
+
+def _equals(node: cst.AssignEqual) -> str:
+    """The `=` of `f"{x = }"` with the space around it."""
+    before, behind = node.whitespace_before, node.whitespace_after
+    return f"{getattr(before, 'value', '')}={getattr(behind, 'value', '')}"
 
 
 @evaluates(cst.Tuple)
@@ -116,7 +124,7 @@ def list_display(run: Run, node: cst.List) -> Value:
 @evaluates(cst.Set)
 def set_display(run: Run, node: cst.Set) -> Value:
     items = display_items(run, node.elements)
-    if isinstance(items, list) and all(operators.is_key(item) for item in items):
+    if isinstance(items, list) and all(is_hashable(run, item) for item in items):
         return SetObject(dict.fromkeys(items))
     return run.unknown("a set with unknown members", node)
 
@@ -125,16 +133,18 @@ def set_display(run: Run, node: cst.Set) -> Value:
 def dict_display(run: Run, node: cst.Dict) -> Value:
     state: dict[Any, Value] = {}
     for element in node.elements:
-        value = run.evaluate(element.value)
         if isinstance(element, cst.StarredDictElement):
-            value = run.journal.resolve(value)
-            if not isinstance(value, DictObject):
+            value = run.journal.resolve(run.evaluate(element.value))
+            if not isinstance(value, DictObject | Namespace):
                 return run.unknown("a dict with unknown keys", node)
-            state.update(run.journal.read(value))
+            if isinstance(value, Namespace):
+                state.update(entries(run, value.owner))
+            else:
+                state.update(run.journal.read(value))
             continue
         assert isinstance(element, cst.DictElement)
-        key = run.evaluate(element.key)
-        if not operators.is_key(key):
+        key, value = run.evaluate(element.key), run.evaluate(element.value)
+        if not is_hashable(run, key):
             return run.unknown("a dict with unknown keys", node)
         state[key] = value
     return DictObject(state)
@@ -143,10 +153,8 @@ def dict_display(run: Run, node: cst.Dict) -> Value:
 @evaluates(cst.Attribute)
 def attribute(run: Run, node: cst.Attribute) -> Value:
     receiver = run.evaluate(node.value)
-    text = run.text(node)
-    result = run.attempt(
-        lambda: get_attribute(run, run.journal.force(receiver), node.attr.value, text), text
-    )
+    text, name = run.text(node), mangled(run, node.attr.value)
+    result = run.attempt(lambda: get_attribute(run, run.journal.force(receiver), name, text), text)
     return _assumed(run, result, node)
 
 
@@ -285,7 +293,8 @@ def call_expression(run: Run, node: cst.Call) -> Value:
     args: list[Value] = []
     kwargs: dict[str, Value] = {}
     complete = True
-    for arg in node.args:
+    # Python evaluates what stands for positions before what has names.
+    for arg in sorted(node.args, key=_is_named) if _is_mixed(node.args) else node.args:
         value = run.evaluate(arg.value)
         if arg.star == "*":
             items = spread(run, value)
@@ -305,13 +314,29 @@ def call_expression(run: Run, node: cst.Call) -> Value:
     return claim_behind(run, node, callee, arguments, result) if run.claims else result
 
 
+def _is_named(arg: cst.Arg) -> bool:
+    return arg.keyword is not None or arg.star == "**"
+
+
+def _is_mixed(args: Sequence[cst.Arg]) -> bool:
+    """Whether a `*` stands behind a name."""
+    named = False
+    for arg in args:
+        if named and arg.star == "*":
+            return True
+        named = named or _is_named(arg)
+    return False
+
+
 def _add_keywords(run: Run, value: Value, kwargs: dict[str, Value]) -> bool:
     """Add the items of a `**value`; whether all of them are known."""
     value = run.journal.resolve(value)
-    state = run.attempt(lambda: run.journal.read(value)) if isinstance(value, DictObject) else None
-    if not isinstance(state, dict):
+    if not isinstance(value, DictObject | Namespace):
         return False
-    kwargs.update({key: item for key, item in state.items() if isinstance(key, str)})
+    pairs = run.attempt(lambda: tuple(entries(run, owner_of(value))))
+    if type(pairs) is not tuple:
+        return False
+    kwargs.update({key: item for key, item in pairs if isinstance(key, str)})
     return True
 
 
@@ -325,13 +350,13 @@ def generator_expression(run: Run, node: cst.GeneratorExp) -> Value:
 
 @evaluates(cst.ListComp, cst.SetComp)
 def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp) -> Value:
+    iterable = run.evaluate(node.for_in.iter)
+
     def build() -> Value:
-        items = [
-            value
-            for _, value in _comprehend(run, node.for_in, lambda: (None, run.evaluate(node.elt)))
-        ]
+        pairs = _comprehend(run, node.for_in, lambda: (None, run.evaluate(node.elt)), iterable)
+        items = [value for _, value in pairs]
         if isinstance(node, cst.SetComp):
-            if not all(map(operators.is_key, items)):
+            if not all(is_hashable(run, item) for item in items):
                 return run.unknown("a set with unknown members", node)
             return SetObject(dict.fromkeys(items))
         return ListObject(items)
@@ -341,13 +366,18 @@ def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp) -> Value:
 
 @evaluates(cst.DictComp)
 def dict_comprehension(run: Run, node: cst.DictComp) -> Value:
+    iterable = run.evaluate(node.for_in.iter)
+
     def build() -> Value:
         pairs = list(
             _comprehend(
-                run, node.for_in, lambda: (run.evaluate(node.key), run.evaluate(node.value))
+                run,
+                node.for_in,
+                lambda: (run.evaluate(node.key), run.evaluate(node.value)),
+                iterable,
             )
         )
-        if all(operators.is_key(key) for key, _ in pairs):
+        if all(is_hashable(run, key) for key, _ in pairs):
             return DictObject(dict(pairs))
         return run.unknown("a dict with unknown keys", node)
 
@@ -365,12 +395,14 @@ def _in_own_scope(run: Run, build: Callable[[], Value], node: cst.BaseExpression
 
 
 def _comprehend(
-    run: Run, clause: cst.CompFor, element: Callable[[], tuple[Value, Value]]
+    run: Run,
+    clause: cst.CompFor,
+    element: Callable[[], tuple[Value, Value]],
+    iterable: Value,
 ) -> Iterator[tuple[Value, Value]]:
     """The elements of a comprehension, clause by clause."""
     from flake8_paramcount.interpreter.assignment import assign
 
-    iterable = run.evaluate(clause.iter)
     for number, item in enumerate(steps(run, iterable)):
         run.fuel.burn()
         with run.round(number):
@@ -378,6 +410,7 @@ def _comprehend(
             if not all(run.truth(run.evaluate(test.test)) for test in clause.ifs):
                 continue
             if clause.inner_for_in is not None:
-                yield from _comprehend(run, clause.inner_for_in, element)
+                inner = clause.inner_for_in
+                yield from _comprehend(run, inner, element, run.evaluate(inner.iter))
             else:
                 yield element()

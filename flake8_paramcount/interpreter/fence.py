@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 
 from flake8_paramcount.interpreter.fuel import OutOfFuel
+from flake8_paramcount.keras.layer import Fault
+
+# What is raised where the analysed program raises, or has something that is not followed.
+FAILURES = (ArithmeticError, Fault, LookupError, TypeError, ValueError)
 
 
 def why_lost(error: Exception) -> str:

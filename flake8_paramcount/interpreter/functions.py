@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -18,6 +19,9 @@ from flake8_paramcount.interpreter.values import (
     Value,
 )
 from flake8_paramcount.unknown import Unknown
+
+# What Keras itself calls, with more arguments than are told here.
+_CALLED_BY_KERAS = frozenset({"call", "build", "compute_output_shape", "get_config"})
 
 
 def make_function(run: Run, node: cst.FunctionDef) -> Function:
@@ -80,6 +84,7 @@ def call_function(run: Run, function: Function, arguments: Arguments) -> Value:
         return Unknown("calls nest too deeply", arguments.text, arguments.site)
     run.called.add(id(function.node))
     scope = Scope("function", function.scope)
+    scope.node = function.node
     scope.globals["__qualname__"] = f"{function.qualname}.<locals>"
     scope.globals["__function__"] = function.qualname
     bind_arguments(run, function, arguments, scope)
@@ -113,10 +118,19 @@ def is_generator(run: Run, function: Function) -> bool:
 
 def bind_arguments(run: Run, function: Function, arguments: Arguments, scope: Scope) -> None:
     """Bind arguments to parameters as Python does; what is missing becomes unknown."""
-    names = scope.state
+    names = bound_parameters(run, function.qualname, function.parameters, arguments, function.site)
+    scope.state.update(names)
+
+
+def bound_parameters(
+    run: Run, qualname: str, parameters: Sequence[Parameter], arguments: Arguments, site: int
+) -> dict[str, Value]:
+    """The value of each parameter of what is called."""
+    names: dict[str, Value] = {}
+    function = Callee(qualname, site)
     given = list(arguments.args)
     keywords = dict(arguments.kwargs)
-    for parameter in function.parameters:
+    for parameter in parameters:
         if parameter.kind == "*":
             names[parameter.name] = (
                 packed(run, given) if arguments.complete else _rest(function, parameter)
@@ -133,18 +147,30 @@ def bind_arguments(run: Run, function: Function, arguments: Arguments, scope: Sc
             names[parameter.name] = keywords.pop(parameter.name)
         else:
             names[parameter.name] = _default(run, function, parameter, arguments)
+    if (given or keywords) and arguments.complete:
+        run.refuses(TypeError)
+    return names
 
 
-def _default(run: Run, function: Function, parameter: Parameter, arguments: Arguments) -> Value:
+class Callee(NamedTuple):
+    """What is called, as far as messages name it."""
+
+    qualname: str
+    site: int
+
+
+def _default(run: Run, function: Callee, parameter: Parameter, arguments: Arguments) -> Value:
     assumed = run.assumed(parameter.name)
     if assumed is not None:
         return assumed
     if parameter.default is not MISSING and arguments.complete:
         return parameter.default
+    if arguments.complete and function.qualname.rpartition(".")[2] not in _CALLED_BY_KERAS:
+        run.refuses(TypeError)
     return _rest(function, parameter)
 
 
-def _rest(function: Function, parameter: Parameter) -> Unknown:
+def _rest(function: Callee, parameter: Parameter) -> Unknown:
     return Unknown(
         f"it is the parameter `{parameter.name}` of `{function.qualname}`",
         parameter.name,

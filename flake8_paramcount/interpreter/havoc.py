@@ -161,6 +161,31 @@ def mentioned(run: Run, node: cst.CSTNode) -> tuple[list[str], list[str]]:
     return found
 
 
+def lose_mentioned(run: Run, body: cst.CSTNode, scope: Scope) -> None:
+    """Make unknown what a body that is not followed may change whenever it runs."""
+    lost = run.unknown("it may be changed by what is not followed")
+    for name in mentioned(run, body)[0]:
+        found = _binding(scope, name)
+        value = found.state.get(name) if found is not None else None
+        if isinstance(value, Ref):
+            lose_object(run, value, lost)
+
+
+def bound_in(node: cst.CSTNode) -> Iterator[str]:
+    """The names that a body binds in its own scope."""
+    for target in _target_nodes(node):
+        if isinstance(target, cst.Name):
+            yield target.value
+        elif isinstance(target, cst.Tuple | cst.List):
+            yield from (name.value for name in _names(target))
+    if isinstance(node, cst.AsName) and isinstance(node.name, cst.Name):
+        yield node.name.value
+    if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda | cst.BaseComp):
+        return
+    for child in node.children:
+        yield from bound_in(child)
+
+
 def yields(node: cst.CSTNode) -> bool:
     """Whether a statement has a `yield` that is not in a function within."""
     inner = (cst.FunctionDef, cst.Lambda, cst.ClassDef)

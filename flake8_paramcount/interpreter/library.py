@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import math
-import operator
 import posixpath
 from collections.abc import Callable
 from typing import Any
@@ -12,9 +13,14 @@ from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter.builtins import (
     MAX_BITS,
     bounded,
-    call_back,
 )
-from flake8_paramcount.interpreter.containers import get_item, present
+from flake8_paramcount.interpreter.classes import defines, lineage
+from flake8_paramcount.interpreter.containers import is_key, present
+from flake8_paramcount.interpreter.enums import is_enum
+from flake8_paramcount.interpreter.equality import equal
+from flake8_paramcount.interpreter.imports import as_value
+from flake8_paramcount.interpreter.mappings import DefaultDict
+from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.signatures import (
     Call,
     certain,
@@ -24,12 +30,13 @@ from flake8_paramcount.interpreter.signatures import (
     text,
     whole,
 )
+from flake8_paramcount.interpreter.texts import as_python
 from flake8_paramcount.interpreter.values import (
-    Arguments,
     Array,
+    ClassObject,
     DictObject,
+    Instance,
     ListObject,
-    Native,
     Qualified,
     SetObject,
     Value,
@@ -40,7 +47,8 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 
 _FLOAT_FUNCTIONS = (
     "sqrt exp expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh hypot "
-    "degrees radians fabs fmod copysign isnan isinf isfinite modf"
+    "degrees radians fabs fmod copysign isnan isinf isfinite modf remainder gamma lgamma erf erfc "
+    "isclose frexp"
 ).split()
 
 
@@ -94,6 +102,13 @@ def factorial(call: Call, value: Value) -> Value:
     return math.factorial(whole(value))
 
 
+@known("math.perm")
+def perm(call: Call, n: Value, k: Value = None) -> Value:
+    if whole(n) > 200:
+        raise OverflowError("a large number of permutations")
+    return math.perm(whole(n), None if k is None else whole(k))
+
+
 @known("math.comb")
 def comb(call: Call, n: Value, k: Value) -> Value:
     if whole(n) > MAX_BITS:
@@ -116,73 +131,6 @@ def multiplied(values: list[Value]) -> Value:
     return result
 
 
-# --- operator ------------------------------------------------------------------------------------
-
-
-def _arithmetic(name: str, function: Callable[[Any, Any], Any]) -> None:
-    @known(f"operator.{name}")
-    def perform(call: Call, left: Value, right: Value) -> Value:
-        symbolic = isinstance(left, Poly) or isinstance(right, Poly)
-        if not symbolic:
-            left, right = number(left), number(right)
-        result = function(left, right)
-        return bounded(result) if isinstance(result, int) else result
-
-
-for _name, _function in (
-    ("add", operator.add),
-    ("sub", operator.sub),
-    ("mul", operator.mul),
-    ("floordiv", operator.floordiv),
-    ("truediv", operator.truediv),
-    ("mod", operator.mod),
-):
-    _arithmetic(_name, _function)
-
-
-@known("operator.neg")
-def negative(call: Call, value: Value) -> Value:
-    return -value if isinstance(value, Poly) else -number(value)
-
-
-@known("operator.itemgetter")
-def itemgetter(call: Call, *keys: Value) -> Value:
-    def get(arguments: Arguments) -> Value:
-        (receiver,) = arguments.args
-        receiver = call.settle(receiver)
-        found = [get_item(call.run, receiver, key, arguments.text) for key in keys]
-        return found[0] if len(found) == 1 else tuple(found)
-
-    return Native("itemgetter", get)
-
-
-# --- functools -----------------------------------------------------------------------------------
-
-
-@known("functools.partial")
-def partial(call: Call, function: Value, /, *args: Value, **kwargs: Value) -> Value:
-    def apply(arguments: Arguments) -> Value:
-        from flake8_paramcount.interpreter.calls import call as call_value
-
-        complete = arguments._replace(
-            args=(*args, *arguments.args), kwargs={**kwargs, **arguments.kwargs}
-        )
-        return call_value(call.run, function, complete)
-
-    return Native("partial", apply)
-
-
-@known("functools.reduce")
-def reduce(call: Call, function: Value, iterable: Value, *initial: Value) -> Value:
-    items = [*initial, *call.items(iterable)]
-    if not items:
-        raise TypeError("nothing to reduce")
-    result = items[0]
-    for item in items[1:]:
-        result = call_back(call, function, result, item)
-    return result
-
-
 # --- copy and collections ------------------------------------------------------------------------
 
 
@@ -191,8 +139,30 @@ def copy(call: Call, value: Value) -> Value:
     if type(value) is ListObject:
         return ListObject(list(call.run.journal.read(value)))
     if isinstance(value, (DictObject, SetObject)):
-        return type(value)(dict(call.run.journal.read(value)))
+        return _like(value, dict(call.run.journal.read(value)))
+    if isinstance(value, Instance) and is_copied(call.run, value.cls):
+        return _like(value, dict(call.run.journal.read(value)))
     return _unshared(value)
+
+
+def is_copied(run: Run, cls: ClassObject) -> bool:
+    """Whether a copy of an object is another one with the same attributes."""
+    own = ("__copy__", "__deepcopy__", "__reduce__", "__getstate__", "__setstate__")
+    if is_enum(run, cls) or any(defines(run, cls, name) for name in own):
+        return False
+    return all(isinstance(base, ClassObject) for base in lineage(run, cls))
+
+
+def _like(value: Value, state: Any) -> Value:
+    """An object of the same kind with another state."""
+    if isinstance(value, Instance):
+        made: Value = Instance(value.cls, value.site)
+    elif isinstance(value, DefaultDict):
+        made = DefaultDict({}, value.factory)
+    else:
+        made = type(value)({})
+    made.state = state
+    return made
 
 
 @known("copy.deepcopy")
@@ -207,10 +177,12 @@ def _deep(call: Call, value: Value, memo: dict[Value, Value], *, depth: int) -> 
     value = call.run.journal.force(value)
     if type(value) is tuple:
         return tuple(_deep(call, item, memo, depth=depth + 1) for item in value)
-    if type(value) is not ListObject and not isinstance(value, (DictObject, SetObject)):
+    copied = isinstance(value, Instance) and is_copied(call.run, value.cls)
+    held = type(value) is ListObject or isinstance(value, (DictObject, SetObject))
+    if not held and not copied:
         return _unshared(value)
     if value not in memo:
-        memo[value] = type(value)(None)
+        memo[value] = _like(value, None)
         memo[value].state = _deep_state(call, value, memo, depth)
     return memo[value]
 
@@ -232,29 +204,50 @@ def _unshared(value: Value) -> Value:
     raise TypeError(f"a copy of {type(value).__name__} is not followed")
 
 
-known("collections.deque")(
-    lambda call, values=(), maxlen=None: (
-        ListObject(call.items(values)) if maxlen is None else call.unknown("a bounded queue")
-    )
-)
+def _places(call: Call, receiver: Value, value: Value) -> list[int]:
+    """Where a sequence has an item that equals a value."""
+    items = receiver if type(receiver) is tuple else call.run.journal.read(receiver)
+    call.run.fuel.sweep(4 * len(items))
+    if is_key(value) and all(map(is_key, items)):
+        return [index for index, item in enumerate(items) if item == value]
+    answers = [equal(call.run, item, value) for item in items]
+    if None in answers:
+        raise Undetermined(call.unknown("a comparison that is not followed"))
+    return [index for index, same in enumerate(answers) if same]
 
 
 @known_method(ListObject, "index")
-def list_index(call: Call, receiver: ListObject, value: Value) -> Value:
-    return [_comparable(item) for item in call.items(receiver)].index(_comparable(value))
+@known_method(tuple, "index")
+def list_index(
+    call: Call, receiver: Value, value: Value, start: Value = 0, stop: Value = 2**60
+) -> Value:
+    first, last = whole(start), whole(stop)
+    if first < 0 or last < 0:
+        raise ValueError("a place counted from the end")
+    places = [place for place in _places(call, receiver, value) if first <= place < last]
+    if not places:
+        call.run.refuses(ValueError)
+    return places[0]
 
 
 @known_method(ListObject, "count")
-def list_count(call: Call, receiver: ListObject, value: Value) -> Value:
-    return [_comparable(item) for item in call.items(receiver)].count(_comparable(value))
+@known_method(tuple, "count")
+def list_count(call: Call, receiver: Value, value: Value) -> Value:
+    return len(_places(call, receiver, value))
 
 
-def _comparable(value: Value) -> Value:
-    if isinstance(value, Unknown):
-        raise Undetermined(value)
-    if not isinstance(value, (str, int, float)):
-        raise TypeError("a comparison that is not followed")
-    return value
+@known_method(ListObject, "remove")
+def list_remove(call: Call, receiver: ListObject, value: Value) -> Value:
+    try:
+        places = _places(call, receiver, value)
+    except Undetermined as stop:
+        call.run.journal.replace(receiver, stop.unknown)
+        return None
+    if not places:
+        call.run.fails(ValueError, "list.remove(x): x not in list")
+        return None
+    del call.run.journal.write(receiver)[places[0]]
+    return None
 
 
 # --- the world outside ---------------------------------------------------------------------------
@@ -264,6 +257,66 @@ def _comparable(value: Value) -> Value:
 def environment(call: Call, name: Value, default: Value = None) -> Value:
     """The default is no fact: who runs the program may have set the variable."""
     return call.unknown("it is read from the environment")
+
+
+_PATHS = "basename dirname splitext split normpath isabs".split()
+
+
+def _path_function(name: str) -> None:
+    function = getattr(posixpath, name)
+
+    @known(f"os.path.{name}")
+    def perform(call: Call, path: Value) -> Value:
+        return function(text(path))
+
+
+for _name in _PATHS:
+    _path_function(_name)
+
+
+@known("json.loads")
+def json_loads(call: Call, s: Value) -> Value:
+    return as_value(json.loads(_short(s)))
+
+
+@known("json.dumps")
+def json_dumps(call: Call, obj: Value, **options: Value) -> Value:
+    plain = {name: as_python(call.run, value) for name, value in options.items()}
+    if plain.keys() - {"indent", "sort_keys", "ensure_ascii"} or plain.get("indent", 0) not in (
+        0,
+        2,
+        4,
+    ):
+        raise TypeError("a text in a form that is not followed")
+    return json.dumps(as_python(call.run, obj), **plain)
+
+
+@known("ast.literal_eval")
+def literal_eval(call: Call, node_or_string: Value) -> Value:
+    return _as_literal(ast.literal_eval(_short(node_or_string).strip()))
+
+
+def _as_literal(data: Any) -> Value:
+    if isinstance(data, tuple):
+        return tuple(map(_as_literal, data))
+    if isinstance(data, list):
+        return ListObject([_as_literal(item) for item in data])
+    if isinstance(data, dict):
+        return DictObject({key: _as_literal(item) for key, item in data.items()})
+    return SetObject(dict.fromkeys(data)) if isinstance(data, set) else data
+
+
+def _short(value: Value) -> str:
+    """A text that takes no time to read."""
+    found = text(value)
+    if len(found) > 10_000 or sum(map(found.count, "([{")) > 500:
+        raise OverflowError("a long text")
+    return found
+
+
+@known("typing.cast")
+def cast(call: Call, typ: Value, val: Value) -> Value:
+    return val
 
 
 @known("os.path.join")

@@ -14,9 +14,15 @@ from flake8_paramcount.interpreter import (  # noqa: F401  (they register what t
     arrays,
     builtins,
     cloning,
+    contexts,
     data,
+    deques,
     expressions,
+    fields,
+    functional,
     imagenet_utils,
+    inplace,
+    items,
     methods,
     pipelines,
     quantizing,
@@ -53,6 +59,21 @@ def run_module(
     claims: Mapping[int, Claim] | None = None,
 ) -> Run:
     """Evaluate a module. Every input comes back; what is not followed is unknown in the result."""
+    run = run_statements(source, tree, settings, module, filename, claims)
+    names, _, callees = _mentions(tree)
+    _call_the_rest(run, names, callees)
+    return run
+
+
+def run_statements(
+    source: str,
+    tree: ast.Module,
+    settings: Settings,
+    module: cst.Module | None = None,
+    filename: str | None = None,
+    claims: Mapping[int, Claim] | None = None,
+) -> Run:
+    """Evaluate the statements of a module, without what nothing in it calls."""
     module = module or parse_module(source, tree)
     run = Run(module, Sites(module, tree, lines_of(source)), fuel=Fuel(settings.fuel))
     run.assume = {canonical(name): value for name, value in settings.assume.items()}
@@ -60,14 +81,13 @@ def run_module(
     run.claims = claims or {}
     if settings.follow_imports and filename is not None:
         run.project = Project(filename)
-    names, keywords, callees = _mentions(tree)
+    names, keywords, _ = _mentions(tree)
     imports = definitions(module).imports
     run.yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(tree))
     run.dialect = dialect(settings.keras, imports, names, keywords)
     session.begin(run)
     run.uses_tuner = any(path.startswith(("keras_tuner", "kerastuner")) for path in imports)
     _guarded(run, partial(_execute, run, module.body))
-    _call_the_rest(run, names, callees)
     return run
 
 

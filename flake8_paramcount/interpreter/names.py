@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import builtins
+import os
 
 import libcst as cst
 
 from flake8_paramcount.interpreter import catalogue, natives
+from flake8_paramcount.interpreter.constants import CONSTANTS
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Choice,
+    ClassObject,
     Deferred,
     Qualified,
     Scope,
@@ -60,7 +63,7 @@ def lookup(run: Run, node: cst.Name) -> Value:
     scope: Scope | None = run.scope
     inner = True
     while scope is not None:
-        # A class body is no scope for the functions in it.
+        # A class body is no scope for the functions and comprehensions in it.
         if inner or scope.kind != "class":
             value = scope.state.get(name, MISSING)
             if type(value) is Choice:
@@ -71,10 +74,13 @@ def lookup(run: Run, node: cst.Name) -> Value:
                 return arrived(run, value)
             if value is not MISSING:
                 return value
+            if inner and _is_unbound(run, scope, name):
+                run.refuses(UnboundLocalError)
+                return run.unknown(f"`{name}` is not bound here", node)
             if scope.globals.get(name) == "global":
                 scope, inner = scope.module, False
                 continue
-        inner = inner and scope.kind == "comprehension"
+        inner = False
         scope = scope.parent
     return _undefined(run, node)
 
@@ -91,13 +97,18 @@ def _undefined(run: Run, node: cst.Name) -> Value:
     name = node.value
     for module in reversed(run.scope.module.stars):
         path = f"{module}.{name}"
+        if path in CONSTANTS:
+            return CONSTANTS[path]
         is_module = module == "keras" and name in catalogue.MODULES
         if is_module or path in natives.FUNCTIONS or catalogue.constructor(path) is not None:
             return Qualified(path)
+    if name == "__name__":
+        file = run.scope.module.file
+        return "__main__" if file is None else os.path.splitext(os.path.basename(file))[0]
     if name in _BUILTINS:
         return Qualified(f"builtins.{name}")
-    if name == "__name__":
-        return "__main__"
+    if name in run.scope.module.state or (name in _PYTHON_2 and not run.scope.module.stars):
+        run.fails(NameError, f"name {name!r} is not defined")
     value = run.unknown(f"`{name}` is not defined in this file", node)
     if isinstance(value, Unknown):
         # The same unknown each time, so that `n` equals `n`.
@@ -105,8 +116,60 @@ def _undefined(run: Run, node: cst.Name) -> Value:
     return value
 
 
+def _is_unbound(run: Run, scope: Scope, name: str) -> bool:
+    """Whether a name that is not bound in a function is its own, and so not looked up outside."""
+    if scope.kind != "function":
+        return False
+    return name in scope.state or (run.guarded and name in local_names(run, scope))
+
+
+def local_names(run: Run, scope: Scope) -> frozenset[str]:
+    """The names that the body of a function binds, and so are its own from its beginning on."""
+    from flake8_paramcount.interpreter.havoc import bound_in
+
+    if not isinstance(scope.node, cst.FunctionDef):
+        return frozenset()
+    found = run.locals.get(id(scope.node))
+    if found is None:
+        found = run.locals[id(scope.node)] = frozenset(bound_in(scope.node.body))
+    return found - scope.globals.keys()
+
+
+# Names that are certainly not bound; any other may come from where the reader does not look.
+_PYTHON_2 = frozenset("basestring cmp execfile file long raw_input unichr unicode xrange".split())
+
+
+def mangled(run: Run, name: str) -> str:
+    """The name of an attribute as it is in the class around: `__x` is `_Class__x`."""
+    if not name.startswith("__") or name.endswith("__"):
+        return name
+    scope: Scope | None = run.scope
+    while scope is not None:
+        owner = scope.state.get("__class__") if scope.kind == "function" else None
+        if isinstance(owner, ClassObject):
+            return f"_{owner.name.lstrip('_')}{name}"
+        if scope.kind == "class":
+            return f"_{scope.globals['__qualname__'].rpartition('.')[2].lstrip('_')}{name}"
+        scope = scope.parent
+    return name
+
+
+def unbind(run: Run, name: str) -> None:
+    """`del name`, in the scope that it is bound in."""
+    scope = _target(run, name)
+    if scope.state.get(name, MISSING) is MISSING:
+        run.fails(NameError, f"name {name!r} is not defined")
+    run.journal.write(scope)[name] = MISSING
+
+
 def store(run: Run, name: str, value: Value) -> None:
     """Bind a name in the current scope, or where `global` and `nonlocal` say."""
+    scope = _target(run, name)
+    run.journal.write(scope)[mangled(run, name) if scope.kind == "class" else name] = value
+
+
+def _target(run: Run, name: str) -> Scope:
+    """The scope that an assignment to a name changes."""
     scope = run.scope
     while scope.kind == "comprehension" and scope.parent is not None:
         scope = scope.parent
@@ -115,7 +178,7 @@ def store(run: Run, name: str, value: Value) -> None:
         scope = scope.module
     elif declared == "nonlocal":
         scope = _enclosing(scope, name)
-    run.journal.write(scope)[name] = value
+    return scope
 
 
 def bind(run: Run, name: str, value: Value) -> None:
@@ -191,9 +254,10 @@ def arrived(run: Run, value: Value) -> Value:
     return known[value]
 
 
-def _foreign(module: str, name: str) -> Qualified:
+def _foreign(module: str, name: str) -> Value:
     joined = module + name if module.endswith(".") else f"{module}.{name}"
-    return Qualified(canonical(joined))
+    path = canonical(joined)
+    return CONSTANTS.get(path, Qualified(path))
 
 
 def import_from(run: Run, node: cst.ImportFrom, *, later: bool = False) -> None:
@@ -209,6 +273,7 @@ def import_from(run: Run, node: cst.ImportFrom, *, later: bool = False) -> None:
     if isinstance(node.names, cst.ImportStar):
         if not foreign or not import_star(run, module):
             run.scope.module.stars.append(canonical(module))
+            _hide(run, canonical(module))
         return
     for alias in node.names:
         name = dotted(alias.name)
@@ -220,6 +285,15 @@ def import_from(run: Run, node: cst.ImportFrom, *, later: bool = False) -> None:
             continue
         value = imported(run, module, name) if foreign else MISSING
         store(run, target.value, _foreign(module, name) if value is MISSING else value)
+
+
+def _hide(run: Run, module: str) -> None:
+    """Rebind the names that a star import brings and that were bound before."""
+    for name, value in list(run.scope.state.items()):
+        path = f"{module}.{name}"
+        known = path in natives.FUNCTIONS or catalogue.constructor(path) is not None
+        if known and value is not MISSING and not name.startswith("_"):
+            run.journal.write(run.scope)[name] = Qualified(path)
 
 
 def dotted(node: cst.BaseExpression | None) -> str:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import builtins
 import operator
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import libcst as cst
 
 from flake8_paramcount import dims
 from flake8_paramcount.dims import Poly
+from flake8_paramcount.interpreter import dunders, equality
+from flake8_paramcount.interpreter.concatenating import sequences
 from flake8_paramcount.interpreter.containers import (
     extend,
+    is_hashable,
     is_key,
-    iterate,
-    listed,
-    packed,
+    peek,
     present,
 )
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.streams import steps
 from flake8_paramcount.interpreter.values import (
-    MULTIPLIED,
     Arguments,
     Array,
     DictObject,
+    Function,
     Instance,
     ListObject,
     Qualified,
@@ -37,9 +39,8 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 
 __all__ = ["binary", "compare", "is_key", "unary"]
 
-# No intermediate integer has more bits, and no sequence more items.
+# No intermediate integer has more bits.
 MAX_BITS = 4_096
-MAX_LENGTH = 100_000
 
 _BINARY: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
     cst.Add: ("+", operator.add),
@@ -78,9 +79,6 @@ _SYMBOLIC: dict[str, Callable[[Any, Any], Any]] = {
     "%": dims.mod,
 }
 
-# What asks for a width of over three digits, or for one that stands elsewhere.
-WIDE = re.compile(r"\d{4}|\*")
-
 _NUMBERS = (int, float, complex)
 
 
@@ -97,6 +95,13 @@ def binary(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -
 def _binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     if isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS):
         return _numbers(run, symbol, _function(symbol), left, right, node)
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        result = dunders.binary(run, symbol, left, right)
+        if result is not dunders.NOT_IMPLEMENTED:
+            return result
+        from flake8_paramcount.interpreter.fields import as_tuple
+
+        left, right = as_tuple(run, left), as_tuple(run, right)
     if isinstance(left, Unknown | Poly) or isinstance(right, Unknown | Poly):
         return _symbolic(run, symbol, left, right, node)
     if _is_tensor(left) or _is_tensor(right):
@@ -107,12 +112,20 @@ def _binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode)
         from flake8_paramcount.interpreter.arrays import array_binary
 
         return array_binary(symbol, left, right)
-    return _sequences(run, symbol, left, right, node)
+    return sequences(run, symbol, left, right, node)
 
 
 def plus(run: Run, left: Value, right: Value) -> Value:
     """`left + right` where no source says so. Raises `Undetermined`."""
     return _binary(run, "+", run.operand(left), run.operand(right), run.statement)
+
+
+def less(run: Run, left: Value, right: Value) -> bool:
+    """`left < right` where no source says so. Raises `Undetermined`."""
+    result = _ordered(run, cst.LessThan, left, right, run.statement)
+    if isinstance(result, Unknown):
+        raise Undetermined(result)
+    return run.truth(result)
 
 
 def _function(symbol: str) -> Callable[[Any, Any], Any]:
@@ -201,75 +214,6 @@ def symbol_of(unknown: Unknown) -> int | Poly:
     return found
 
 
-def _sequences(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
-    if symbol == "*":
-        sequence, times = (left, right) if isinstance(right, int) else (right, left)
-        if isinstance(times, int):
-            return _repeat(run, sequence, times, node)
-    if symbol == "+":
-        if type(left) is tuple and type(right) is tuple:
-            return sized(run, packed(run, left + right), node)
-        if isinstance(left, ListObject) and isinstance(right, ListObject):
-            return ListObject(listed(run, [*run.journal.read(left), *run.journal.read(right)]))
-        if isinstance(left, str) and isinstance(right, str):
-            return sized(run, left + right, node)
-    if symbol == "%" and isinstance(left, str):
-        return _format(run, left, right, node)
-    if symbol == "|" and isinstance(left, DictObject) and isinstance(right, DictObject):
-        return DictObject({**dict(present(run, left)), **dict(present(run, right))})
-    return run.unknown(f"`{symbol}` of {type(left).__name__} and {type(right).__name__}", node)
-
-
-def _repeat(run: Run, sequence: Value, times: int, node: cst.CSTNode) -> Value:
-    if times > 1 and type(sequence) is tuple:
-        _mark_multiplied(run, sequence)
-    if type(sequence) is tuple or isinstance(sequence, str | bytes):
-        if len(sequence) * times > MAX_LENGTH:
-            return run.unknown("a sequence of over 100,000 items", node)
-        return sized(run, sequence * times, node)
-    if isinstance(sequence, ListObject):
-        items = run.journal.read(sequence)
-        if len(items) * times > MAX_LENGTH:
-            return run.unknown("a sequence of over 100,000 items", node)
-        if times > 1:
-            _mark_multiplied(run, items)
-        return ListObject(listed(run, items * times))
-    return run.unknown(f"`*` of {type(sequence).__name__}", node)
-
-
-def _mark_multiplied(run: Run, items: Sequence[Value]) -> None:
-    """Remember of layers that a multiplied list names them several times."""
-    from flake8_paramcount.interpreter.models import LayerObject, ModelObject
-
-    for item in items:
-        if isinstance(item, LayerObject | ModelObject | Instance):
-            run.journal.write(item)[MULTIPLIED] = True
-
-
-def sized(run: Run, result: Any, node: cst.CSTNode) -> Value:
-    """A new string or tuple; unknown if it is too long."""
-    if isinstance(result, Unknown):
-        return result
-    if len(result) > MAX_LENGTH:
-        return run.unknown("a sequence of over 100,000 items", node)
-    # A character takes an eighth of what an item takes.
-    run.fuel.sweep(len(result) if type(result) is tuple else len(result) // 8)
-    return result
-
-
-def _format(run: Run, template: str, values: Value, node: cst.CSTNode) -> Value:
-    """`"layer_%d" % i`; widths are bounded by what a template may be long."""
-    operands = values if type(values) is tuple else (values,)
-    if len(template) > 200 or not all(isinstance(item, str | int | float) for item in operands):
-        return run.unknown("a formatted string with an unknown part", node)
-    if WIDE.search(template):
-        return run.unknown("a formatted string of unknown width", node)
-    try:
-        return sized(run, template % operands, node)
-    except (OverflowError, TypeError, ValueError):
-        return run.unknown("a format that does not fit", node)
-
-
 def unary(run: Run, kind: type, operand: Value, node: cst.CSTNode) -> Value:
     """`-x`, `+x`, `~x`, `not x`."""
     if kind is cst.Not:
@@ -289,11 +233,20 @@ def _signed(run: Run, kind: type, operand: Value, node: cst.CSTNode) -> Value:
         return -number
     if number is not None and kind is cst.Plus:
         return number
+    if isinstance(operand, Instance):
+        from flake8_paramcount.interpreter.classes import called
+
+        return called(run, operand, dunders.UNARY[_SIGNS[kind]])
     if isinstance(operand, Array):
         return operand._replace(low=None, high=None, values=None)
     if _is_tensor(operand):
         return operand
+    if operand is None or isinstance(operand, str | ListObject | DictObject):
+        run.refuses(TypeError)
     return run.unknown("a sign before something that is no number", node)
+
+
+_SIGNS: dict[type, str] = {cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~"}
 
 
 def _negation(run: Run, operand: Value, node: cst.CSTNode) -> Value:
@@ -326,7 +279,21 @@ def _compare_decided(run: Run, kind: type, left: Value, right: Value, node: cst.
     left, right = run.journal.force(left), run.journal.force(right)
     if isinstance(left, Qualified) and isinstance(right, Qualified) and left == right:
         return kind not in _NEGATIVE
+    if kind in _EQUAL or kind in _IDENTICAL:
+        sides = (left, right)
+        if any(map(_is_builtin, sides)) and all(
+            _is_builtin(each) or is_key(each) for each in sides
+        ):
+            return kind in _NEGATIVE
     return _compare(run, kind, run.operand(left), run.operand(right), node)
+
+
+def _is_builtin(value: Value) -> bool:
+    """Whether a value is a function or class of Python's own, which equals no constant."""
+    return isinstance(value, Qualified) and value.path.removeprefix("builtins.") in _BUILTINS
+
+
+_BUILTINS = frozenset(name for name, value in vars(builtins).items() if callable(value))
 
 
 def _compare(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -361,39 +328,29 @@ def _equal(run: Run, left: Value, right: Value, node: cst.CSTNode, *, identity: 
         one, other = as_integer(left), as_integer(right)
         answer = dims.equal(one, other) if one is not None and other is not None else None
         return _symbolic_test(run, answer, ("==", left, right), node)
-    if isinstance(left, Ref) or isinstance(right, Ref):
-        return _equal_objects(run, left, right, node, identity=identity)
-    if is_key(left) and is_key(right):
-        return bool(left == right)
-    if type(left) is tuple and type(right) is tuple:
-        return _equal_items(run, left, right, node)
-    if left is None or right is None:
+    if identity:
+        return _identical(run, left, right, node)
+    answer = equality.equal(run, left, right)
+    return run.unknown("a comparison that is not followed", node) if answer is None else answer
+
+
+def _identical(run: Run, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """`left is right`: values of different kinds, or with identity, are told apart."""
+    if isinstance(left, Ref) or isinstance(right, Ref) or left is None or right is None:
         return left is right
-    return run.unknown("a comparison that is not followed", node)
-
-
-def _equal_objects(
-    run: Run, left: Value, right: Value, node: cst.CSTNode, *, identity: bool
-) -> Value:
-    if left is right:
-        return True
-    if identity or left is None or right is None:
+    if isinstance(left, _ALONE) or isinstance(right, _ALONE):
+        return left is right
+    if type(left) is not type(right):
         return False
-    if isinstance(left, ListObject) and isinstance(right, ListObject):
-        return _equal_items(run, run.journal.read(left), run.journal.read(right), node)
-    if isinstance(left, ListObject | DictObject | SetObject) != isinstance(
-        right, ListObject | DictObject | SetObject
-    ):
-        return False
-    return run.unknown("a comparison of objects", node)
+    if isinstance(left, int) and -5 <= left <= 256:
+        return bool(left == right)
+    # Whether two equal numbers or texts are one object is Python's own affair.
+    different = is_key(left) and is_key(right) and left != right
+    return False if different else run.unknown("a comparison of identities", node)
 
 
-def _equal_items(run: Run, left: Any, right: Any, node: cst.CSTNode) -> Value:
-    if len(left) != len(right):
-        return False
-    if all(is_key(item) for item in (*left, *right)):
-        return list(left) == list(right)
-    return run.unknown("a comparison of unknown items", node)
+# What is itself and nothing else.
+_ALONE = (bool, Function, type(...))
 
 
 def _unknown_equal(run: Run, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -427,13 +384,21 @@ def _ordered(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode)
     for side in (left, right):
         if isinstance(side, Unknown):
             return side.derive((symbol, key_of(left), key_of(right)), run.text(node))
-    plain = isinstance(left, str | int | float) and isinstance(right, str | int | float)
-    if plain or (type(left) is tuple and type(right) is tuple and is_key(left) and is_key(right)):
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        result = dunders.compared(run, symbol, left, right)
+        if result is not dunders.NOT_IMPLEMENTED:
+            return result
+    if isinstance(left, _PLAIN) and isinstance(right, _PLAIN):
         try:
             return bool(function(left, right))
-        except TypeError:
+        except TypeError as error:
+            run.fails(TypeError, *error.args)
             return run.unknown("a comparison that raises", node)
-    return run.unknown("a comparison that is not followed", node)
+    answer = equality.ordered(run, symbol, left, right)
+    return run.unknown("a comparison that is not followed", node) if answer is None else answer
+
+
+_PLAIN = (str, int, float, bytes)
 
 
 def _proved(symbol: str, left: int | Poly, right: int | Poly) -> bool | None:
@@ -452,21 +417,58 @@ def _member(run: Run, left: Value, right: Value, node: cst.CSTNode) -> Value:
         return unknown.derive(("in", key_of(other)), run.text(node))
     if isinstance(right, str) and isinstance(left, str):
         return left in right
-    items = list(iterate(run, right))
-    if is_key(left) and all(map(is_key, items)):
-        return left in items
-    if any(item is left for item in items):
-        return True
-    return run.unknown("a membership that is not followed", node)
+    if isinstance(right, Instance):
+        from flake8_paramcount.interpreter.classes import called, method_of
+
+        if method_of(run, right.cls, "__contains__") is not None:
+            return run.truth(called(run, right, "__contains__", left))
+    if isinstance(right, DictObject | SetObject):
+        if not is_hashable(run, left):
+            return run.unknown("a membership that is not followed", node)
+        return left in dict(present(run, right))
+    if isinstance(right, ListObject) or type(right) is tuple:
+        items = peek(run, right)
+        if is_key(left) and all(map(is_key, items)):
+            return left in items
+    return _found_among(run, left, steps(run, right), node)
+
+
+def _found_among(run: Run, wanted: Value, items: Iterator[Value], node: cst.CSTNode) -> Value:
+    """Whether one of the items is what is wanted, or equals it; no more of them are asked for."""
+    sure = True
+    for item in items:
+        same = equality.equal(run, item, wanted)
+        if same:
+            return True
+        sure = sure and same is False
+    return False if sure else run.unknown("a membership that is not followed", node)
 
 
 def augmented(run: Run, kind: type, target: Value, value: Value, node: cst.CSTNode) -> Value:
     """`target op= value`: a list changes in place, everything else gives a new value."""
     target = run.journal.resolve(target)
+    symbol, _ = _BINARY[kind]
+    if isinstance(target, Instance):
+        result = run.attempt(lambda: dunders.in_place(run, symbol, target, value), run.text(node))
+        if result is not dunders.NOT_IMPLEMENTED:
+            return result
     if isinstance(target, ListObject) and kind is cst.AddAssign:
         extend(run, target, value)
         return target
-    return binary(run, kind, target, value, node)
+    result = binary(run, kind, target, value, node)
+    if isinstance(target, ListObject | DictObject | SetObject):
+        run.attempt(lambda: _take_over(run, target, result))
+        return target
+    return result
+
+
+def _take_over(run: Run, target: Ref, result: Value) -> None:
+    """Give a container the contents of another."""
+    result = run.journal.force(result)
+    if isinstance(result, Ref):
+        run.journal.replace(target, run.journal.read(result).copy())
+    else:
+        run.journal.replace(target, result)
 
 
 def settle_arguments(arguments: Arguments) -> Arguments:

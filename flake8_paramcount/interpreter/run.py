@@ -97,9 +97,15 @@ class Run:
         # How often something has been called that is not followed, and so may have raised.
         self.strangers = 0
         self.loops = 0
+        # The parts of what `functools.partial` has made.
+        self.partials: dict[int, dict[str, Value]] = {}
+        # The flags that are declared, by the paths that they are read under.
+        self.flags: dict[str, Value] = {}
         # Whether there is a `yield` in the file at all, and which functions have one.
         self.yields = True
         self.generators: dict[int, bool] = {}
+        # The local names of functions, by their nodes.
+        self.locals: dict[int, frozenset[str]] = {}
         self.functions: list[Function] = []
         self.called: set[int] = set()
         self.models: list[ModelObject] = []
@@ -191,6 +197,11 @@ class Run:
         """The program raises here, whatever is not known of it: in a `try` that is followed."""
         if self.guarded and not self.journal.facts:
             raise Raised(ErrorObject(error, args))
+
+    def refuses(self, error: type[BaseException]) -> None:
+        """The program raises here, with a text that is not told."""
+        if self.guarded:
+            self.fails(error, self.unknown("the text of an exception"))
 
     # Evaluation
 

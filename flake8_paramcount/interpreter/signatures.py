@@ -15,9 +15,9 @@ from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.calls import settle
 from flake8_paramcount.interpreter.constants import CONSTANTS, libraries
-from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter.containers import iterate, present
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import Arguments, NeedSplit, Qualified, Value
+from flake8_paramcount.interpreter.values import Arguments, NeedSplit, Qualified, SetObject, Value
 from flake8_paramcount.keras.layer import Fault
 from flake8_paramcount.keras.shapes import size_of
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -67,6 +67,12 @@ class Call(NamedTuple):
             items = [operand(self.run, settle(self.run, item)) for item in found]
         self.run.journal.apply(delta)
         return items
+
+    def members(self, value: Value) -> list[Value]:
+        """The items of a value for what does not depend on their order."""
+        if isinstance(value, SetObject):
+            return [key for key, _ in present(self.run, value)]
+        return self.items(value)
 
     def settle(self, value: Value) -> Value:
         """A value with its choices made. Raises `NeedSplit`."""

@@ -23,7 +23,7 @@ from flake8_paramcount.interpreter.execution import Block, body_of, execute, exe
 from flake8_paramcount.interpreter.generators import Give, Receive, yield_from_statement
 from flake8_paramcount.interpreter.handling import Enter, Finally, Tried, being_handled
 from flake8_paramcount.interpreter.loops import Drawing, Rounds, WhileLoop, pace
-from flake8_paramcount.interpreter.names import import_from, import_names, store
+from flake8_paramcount.interpreter.names import dotted, import_from, import_names, store
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     Condition,
@@ -76,9 +76,19 @@ def annotated_assignment(run: Run, node: cst.AnnAssign, rest: Continuation) -> S
 
 def _annotate(run: Run, node: cst.AnnAssign) -> None:
     """Note the fields of a class body in their order: a dataclass takes them as parameters."""
-    if run.scope.kind == "class" and isinstance(node.target, cst.Name):
-        fields = run.scope.state.get("__annotations__", ())
-        run.scope.state["__annotations__"] = (*fields, node.target.value)
+    if run.scope.kind != "class" or not isinstance(node.target, cst.Name):
+        return
+    annotation = node.annotation.annotation
+    if isinstance(annotation, cst.Subscript):
+        annotation = annotation.value
+    kind = dotted(annotation).rpartition(".")[2]
+    if kind == "ClassVar":
+        return
+    key = "__once__" if kind == "InitVar" else None
+    for note in ("__annotations__", key):
+        if note is not None:
+            found = run.scope.state.get(note, ())
+            run.scope.state[note] = (*found, node.target.value)
 
 
 @executes(cst.AugAssign)

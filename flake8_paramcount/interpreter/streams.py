@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from flake8_paramcount.interpreter.calls import FAILURES
 from flake8_paramcount.interpreter.containers import MAX_ITEMS, get_item, peek
+from flake8_paramcount.interpreter.fence import FAILURES
 from flake8_paramcount.interpreter.natives import method
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import (

@@ -7,7 +7,8 @@ from string import Formatter
 from typing import Any
 
 from flake8_paramcount.dims import Poly
-from flake8_paramcount.interpreter.signatures import Call, known, known_method, text
+from flake8_paramcount.interpreter.signatures import Call, known, known_method, text, whole
+from flake8_paramcount.interpreter.texts import as_python
 from flake8_paramcount.interpreter.values import ListObject, Value
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -105,18 +106,12 @@ def encode(call: Call, receiver: str, *options: Value) -> Value:
 @known_method(str, "format")
 def format_method(call: Call, receiver: str, *args: Value, **kwargs: Value) -> Value:
     """Only plain fields: a nested or long format could ask for any width."""
-    named = {key: _formattable(value) for key, value in kwargs.items()}
-    if any("{" in (spec or "") for _, _, spec, _ in Formatter().parse(receiver)):
-        raise ValueError("a width that stands elsewhere")
-    return short(_checked(receiver).format(*map(_formattable, args), **named))
-
-
-def _formattable(value: Value) -> Any:
-    if isinstance(value, Unknown):
-        raise Undetermined(value)
-    if value is None or isinstance(value, (str, int, float)):
-        return value
-    raise TypeError(f"the text of {type(value).__name__}")
+    for _, field, spec, _ in Formatter().parse(receiver):
+        if "{" in (spec or "") or "." in (field or "") or "[" in (field or ""):
+            raise ValueError("a format that is not followed")
+    named = {key: as_python(call.run, value) for key, value in kwargs.items()}
+    values = [as_python(call.run, value) for value in args]
+    return short(_checked(receiver).format(*values, **named))
 
 
 def _checked(template: str) -> str:
@@ -133,17 +128,27 @@ def _checked(template: str) -> str:
 def str_(call: Call, value: Value = "", *encoding: Value) -> Value:
     if isinstance(value, Poly) or encoding:
         return call.unknown("a text with a part that is not known")
-    return short(str(_formattable(value)))
+    return short(str(as_python(call.run, value)))
 
 
-@known("builtins.repr", "builtins.ascii")
+@known("builtins.repr")
 def repr_(call: Call, value: Value) -> Value:
-    return short(repr(_formattable(value)))
+    return short(repr(as_python(call.run, value)))
+
+
+@known("builtins.ascii")
+def ascii_(call: Call, value: Value) -> Value:
+    return short(ascii(as_python(call.run, value)))
+
+
+@known("builtins.bin", "builtins.hex", "builtins.oct")
+def digits(call: Call, value: Value) -> Value:
+    return {"bin": bin, "hex": hex, "oct": oct}[call.name](whole(value))
 
 
 @known("builtins.format")
 def format_(call: Call, value: Value, spec: Value = "") -> Value:
-    return short(format(_formattable(value), _checked(text(spec))))
+    return short(format(as_python(call.run, value), _checked(text(spec))))
 
 
 @known("builtins.chr")

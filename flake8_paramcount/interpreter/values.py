@@ -125,7 +125,7 @@ class Scope(Ref):
     one, and the modules of its star imports.
     """
 
-    __slots__ = ("file", "globals", "kind", "module", "parent", "stars")
+    __slots__ = ("file", "globals", "kind", "module", "node", "parent", "stars")
 
     def __init__(self, kind: str, parent: Scope | None) -> None:
         super().__init__({})
@@ -133,6 +133,7 @@ class Scope(Ref):
         self.parent = parent
         self.module: Scope = self if parent is None else parent.module
         self.globals: dict[str, str] = {}
+        self.node: Any = None
         self.file: str | None = None
         self.stars: list[str] = []
 
@@ -149,6 +150,7 @@ class Function:
     """A function or lambda of the analysed program, with the scope that it closes over."""
 
     __slots__ = (
+        "attributes",
         "decorators",
         "name",
         "node",
@@ -156,7 +158,6 @@ class Function:
         "parameters",
         "qualname",
         "scope",
-        "setter",
         "site",
         "statement",
     )
@@ -177,7 +178,7 @@ class Function:
         self.scope = scope
         self.site = site
         self.owner: ClassObject | None = None
-        self.setter: Function | None = None
+        self.attributes = Ref({})
         self.statement: Any = None
         self.decorators: frozenset[str] = frozenset()
 
@@ -221,6 +222,11 @@ class ErrorObject(Ref):
     def __init__(self, kind: type[BaseException], args: tuple[Value, ...] = ()) -> None:
         super().__init__({("attribute", "args"): args})
         self.kind = kind
+        first = args[0] if args else None
+        if issubclass(kind, StopIteration):
+            self.state[("attribute", "value")] = first
+        if issubclass(kind, SystemExit):
+            self.state[("attribute", "code")] = first
 
 
 class Repeat(Ref):
@@ -241,10 +247,25 @@ class BoundMethod(NamedTuple):
     function: Function
 
 
+class Property(NamedTuple):
+    """A property of a class; one that is `cached` is worked out once for each object."""
+
+    getter: Value
+    setter: Value = None
+    deleter: Value = None
+    cached: bool = False
+
+
 class Qualified(NamedTuple):
     """Something imported, by its canonical dotted name (`keras.layers.Dense`, `numpy.zeros`)."""
 
     path: str
+
+
+class Namespace(NamedTuple):
+    """The names of a scope or the attributes of an object as a dict: `globals()`, `vars(x)`."""
+
+    owner: Ref
 
 
 class ModuleObject(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import sys
@@ -12,17 +13,19 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from flake8_paramcount.dims import Poly
-from flake8_paramcount.interpreter.module import evaluate_source
+from flake8_paramcount.interpreter.module import run_statements
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Choice,
     DictObject,
     Instance,
     ListObject,
+    Namespace,
     Qualified,
     SetObject,
     Value,
 )
+from flake8_paramcount.settings import Settings
 from flake8_paramcount.unknown import Unknown
 
 # Nests deeper than this are not looked through, nor longer iterators.
@@ -40,9 +43,11 @@ class Verdict(NamedTuple):
 
 def truth(source: str) -> dict[str, Any] | None:
     """The names of a program that CPython has run; None if it raises."""
-    names: dict[str, Any] = {"__name__": "__main__"}
+    module = types.ModuleType("__main__")
+    names = vars(module)
     quiet = contextlib.redirect_stdout(io.StringIO())
-    with quiet, mock.patch.object(sys, "argv", ["program"]):
+    alone = mock.patch.dict(sys.modules, {"__main__": module})
+    with quiet, alone, mock.patch.object(sys, "argv", ["program"]):
         try:
             exec(compile(source, "program.py", "exec"), names)  # the tests' own programs
         except Exception:
@@ -59,7 +64,7 @@ def compare(source: str, theirs: Mapping[str, Any] | None = None) -> Verdict:
     """Hold what we read against what CPython has made of it."""
     real = truth(source) if theirs is None else theirs
     assert real is not None, source
-    run = evaluate_source(source)
+    run = run_statements(source, ast.parse(source), Settings())
     ours = run.globals.state
     faults, misses = [], []
     for name in {**real, **ours}:
@@ -100,9 +105,12 @@ class _Comparison:
             return self._container(ours, theirs, depth)
         if isinstance(ours, Instance):
             return self._instance(ours, theirs, depth)
+        if isinstance(ours, Namespace):
+            held = DictObject({k: v for k, v in ours.owner.state.items() if k[:2] != "__"})
+            return self.of(held, dict(theirs), depth)
         if isinstance(ours, Qualified):
-            name = getattr(theirs, "__name__", None)
-            return None if name in (None, ours.path.rpartition(".")[2]) else f"{ours} is {theirs}"
+            # A name from elsewhere: nothing is said of its worth.
+            return None
         if ours is None or isinstance(ours, int | float | complex | str | bytes | range):
             same = type(ours) is type(theirs) and repr(ours) == repr(theirs)
             return None if same else f"{ours!r}, in truth {theirs!r}"
@@ -131,9 +139,10 @@ class _Comparison:
         if not isinstance(theirs, Mapping):
             return f"a dict, in truth {theirs!r}"
         held = {key: item for key, item in state.items() if item is not MISSING}
-        if list(held) != list(theirs):
+        if list(map(_key, held)) != list(map(_key, theirs)):
             return f"keys {list(held)}, in truth {list(theirs)}"
-        found = [(key, self.of(held[key], theirs[key], depth + 1)) for key in held]
+        pairs = zip(held.values(), theirs.values(), strict=True)
+        found = [(key, self.of(*pair, depth + 1)) for key, pair in zip(held, pairs, strict=True)]
         return next((f"[{key!r}]: {each}" for key, each in found if each), None)
 
     def _instance(self, ours: Instance, theirs: Any, depth: int) -> str | None:
@@ -152,10 +161,17 @@ class _Comparison:
         return None
 
 
+def _key(value: Any) -> object:
+    """A key as it is compared: an object of a class is as good as another."""
+    return value if isinstance(value, int | float | str | bytes | tuple | None) else type
+
+
 def unknown_in(value: Value, depth: int = 0) -> str | None:
     """Why a value, or a part of it, is not known."""
     if isinstance(value, Unknown):
         return value.reason
+    if isinstance(value, Qualified):
+        return f"`{value.path}` is not part of the file"
     if isinstance(value, Poly | Choice) or value is MISSING:
         return f"it is a {type(value).__name__}"
     if depth > DEPTH:
