@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -30,7 +30,7 @@ from flake8_paramcount.interpreter.values import (
 )
 from flake8_paramcount.keras import LAYERS, bind, check_base, declared, lookup
 from flake8_paramcount.keras.declared import DeclaredSpec
-from flake8_paramcount.keras.layer import Buildable, Built, Fault, Shape, Shapes
+from flake8_paramcount.keras.layer import Buildable, Built, Fault, LayerSpec, Shape, Shapes
 from flake8_paramcount.keras.names import ACTIVATIONS
 from flake8_paramcount.keras.shapes import size
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -139,7 +139,7 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
             tuple(plain(run, value, wraps) for value in arguments.args),
             {key: plain(run, value, wraps) for key, value in keywords.items()},
             generation=run.generation,
-            data_format=_order_of_axes(run, spec.parameters, keywords),
+            data_format=_order_of_axes(run, spec, keywords),
         )
     except Fault as fault:
         return LayerObject(spec.name, arguments.site, fault=fault, **made)
@@ -172,10 +172,18 @@ def _refused(run: Run, arguments: Arguments) -> LayerObject | None:
     return None
 
 
-def _order_of_axes(run: Run, parameters: Collection[str], keywords: Mapping[str, Value]) -> Any:
+# Before Keras 3 these have the channels last, whatever is set for images.
+_STEPS = frozenset(
+    "Conv1D MaxPooling1D AveragePooling1D GlobalMaxPooling1D GlobalAveragePooling1D".split()
+)
+
+
+def _order_of_axes(run: Run, spec: LayerSpec, keywords: Mapping[str, Value]) -> Any:
     """The data format that a layer takes from the session, if it takes one from there."""
-    if "data_format" not in parameters or keywords.keys() & {"data_format", "dim_ordering"}:
+    if "data_format" not in spec.parameters or keywords.keys() & {"data_format", "dim_ordering"}:
         return None
+    if run.generation < 3 and spec.name in _STEPS:
+        return "channels_last"
     return run.journal.force(run.session.state["image_data_format"])
 
 
@@ -257,12 +265,19 @@ def input_shape(run: Run, arguments: Arguments) -> Shape:
         return tensor.shape
     if isinstance(given, int) and run.generation == 2:
         given = (given,)
+    if given is None and tensor is not None:
+        return tensor.shape if isinstance(tensor, Array) else Shape(_of_tensor(tensor))
     given = run.operand(given)
     if isinstance(given, Unknown):
         return Shape(given)
     if given is None or isinstance(given, int | float | str | Poly):
         raise Fault("argument", "a shape is a tuple", argument="shape", value=given)
     return shape_of(run, given, batch)
+
+
+def _of_tensor(tensor: Value) -> Unknown:
+    """Why the shape of a tensor from elsewhere is not known."""
+    return tensor if isinstance(tensor, Unknown) else Unknown("the shape of a tensor")
 
 
 def shape_of(run: Run, value: Value, batch: Value = ...) -> Shape:

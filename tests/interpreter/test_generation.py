@@ -91,3 +91,29 @@ m = Sequential([Convolution2D(8, 3, 3, input_shape=(3, 9, 9), border_mode="same"
 """
     (model,) = analyze(source).models
     assert summarize(model, Settings()).total == 3 * 9 * 8 + 8
+
+
+@pytest.mark.parametrize("head", ["K.set_image_dim_ordering('th')", "pass"])
+def test_steps_before_keras_3_have_their_channels_last(head: str) -> None:
+    source = f"""{KERAS_1}
+from keras.layers import Convolution1D, GlobalMaxPooling1D
+{head}
+m = Sequential([Convolution1D(8, 3, input_shape=(9, 5)), GlobalMaxPooling1D(), Dense(2)])
+"""
+    (model,) = analyze(source).models
+    assert summarize(model, Settings()).total == 3 * 5 * 8 + 8 + 8 * 2 + 2
+
+
+@pytest.mark.parametrize("tensor", ["batch", "np.ones((4, 7))"])
+def test_an_input_around_a_tensor_states_no_shape(tensor: str) -> None:
+    source = f"""\
+import numpy as np
+from keras.engine import Model
+from keras.layers import Dense, Input
+from pipeline import batch
+x = Input(tensor={tensor})
+m = Model(x, Dense(2)(x))
+"""
+    (model,) = analyze(source).models
+    assert summarize(model, Settings()).total in (None, 16)
+    assert not any(layer.fault for layer in model.variants[0].layers)
