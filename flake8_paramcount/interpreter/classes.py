@@ -515,7 +515,8 @@ def initialize(run: Run, instance: Instance, arguments: Arguments) -> None:
         if arguments.args or arguments.kwargs:
             run.refuses(TypeError)
         return
-    if raises(run, instance.cls):
+    if any(path.startswith("builtins.") for path in foreign):
+        # An exception, or a kind of dict or list: what it is given are no attributes.
         return
     fields = fields_of(run, instance.cls)
     extra = {name: value for name, value in arguments.kwargs.items() if name not in fields}

@@ -372,7 +372,7 @@ class Run:
 
     def _truth_of_instance(self, value: Instance) -> bool:
         """An object of the program is true unless its class says otherwise."""
-        from flake8_paramcount.interpreter.classes import method_of
+        from flake8_paramcount.interpreter.classes import foreign_bases, method_of, raises
         from flake8_paramcount.interpreter.functions import call_function
 
         for name in ("__bool__", "__len__"):
@@ -380,6 +380,9 @@ class Run:
             if own is not None:
                 arguments = Arguments((value,), {}, value.site, str)
                 return self.truth(call_function(self, own, arguments))
+        bases = {path for path in foreign_bases(self, value.cls) if path.startswith("builtins.")}
+        if bases - {"builtins.object"} and not raises(self, value.cls):
+            raise Undetermined(self.unknown("the truth of an object of a class of Python's"))
         return True
 
     # Context

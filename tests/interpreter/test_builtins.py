@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from flake8_paramcount import dims
 from flake8_paramcount.dims import Poly
-from flake8_paramcount.interpreter.values import Choice
+from flake8_paramcount.interpreter.values import Choice, Qualified
 from flake8_paramcount.unknown import Unknown
 from tests.interpreter.evaluated import evaluated, plain, value_of
 
@@ -335,6 +335,36 @@ steps, path, again = args.steps, args.path, known.units
     ]
     assert values["steps"].text == "args.steps"
     assert isinstance(values["path"], Unknown)
+
+
+def test_command_lines_of_other_libraries() -> None:
+    source = """
+import click, typer
+from absl import flags
+flags.DEFINE_integer("units", 32, "how many")
+flags.DEFINE_list("sizes", "a,b", "which")
+FLAGS = flags.FLAGS
+a, b, c = FLAGS.units, FLAGS.sizes, FLAGS.other
+@click.command()
+@click.option("--units", "-u", default="16", type=int)
+@click.option("--deep/--flat")
+@click.option("--drop-rate", "rate", default=0.5)
+@click.option("--steps")
+@click.argument("path")
+def main(units, deep, rate, steps, path):
+    return units, deep, rate, steps, path
+d = main()
+def train(n: int = typer.Option(7, "--n"), m: int = typer.Option(...)):
+    return n, m
+e = train()
+"""
+    values = evaluated(source)
+    assert (values["a"], values["b"]) == (32, ["a", "b"])
+    assert isinstance(values["c"], (Unknown, Qualified))
+    assert values["d"][:3] == (16, False, 0.5)
+    assert all(isinstance(value, Unknown) for value in values["d"][3:])
+    assert values["e"][0] == 7
+    assert isinstance(values["e"][1], Unknown)
 
 
 NUMBERS = st.integers(-20, 20) | st.floats(-20, 20).map(lambda x: round(x, 2))
