@@ -28,13 +28,21 @@ def unstated_flows(run: Run, model: ModelObject) -> tuple[Shape | None, list[Flo
     fitting = [
         (shape, steps)
         for shape in _candidates(run, model)
-        if _fits(steps := _followed(run, model, shape))
+        if _fits(steps := _tried(run, model, shape))
     ]
     if not fitting or len({len(steps) for _, steps in fitting}) > 1:
         return None, _followed(run, model, None)
-    agreed = [_agreed(steps) for steps in zip(*(steps for _, steps in fitting), strict=True)]
-    whole = all(step is first for step, first in zip(agreed, fitting[0][1], strict=True))
-    return fitting[0][0] if whole else None, agreed
+    (shape, _), *others = fitting
+    kept = _followed(run, model, shape)
+    agreed = [_agreed(steps) for steps in zip(kept, *(steps for _, steps in others), strict=True)]
+    whole = all(step is first for step, first in zip(agreed, kept, strict=True))
+    return shape if whole else None, agreed
+
+
+def _tried(run: Run, model: ModelObject, shape: Shape) -> list[Flow]:
+    """The layers of a model on an input that it may not take: nothing in it is built for that."""
+    with run.journal.speculation():
+        return _followed(run, model, shape)
 
 
 def _followed(run: Run, model: ModelObject, shape: Shape | None) -> list[Flow]:

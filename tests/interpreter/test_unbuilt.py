@@ -121,3 +121,25 @@ m.predict(np.ones(9))
     found = summarize(model, Settings())
     assert found.total == total or found.status == "symbolic"
     assert not any(layer.fault for variant in model.variants for layer in variant.layers)
+
+
+def test_what_is_tried_builds_nothing() -> None:
+    source = """\
+from keras import Sequential, layers
+class Block(layers.Layer):
+    def __init__(self, filters):
+        super().__init__()
+        self.conv = layers.Conv2D(filters, 3, padding="same")
+        self.way = Sequential([layers.Conv2D(filters, 1)])
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(3,))
+    def call(self, x):
+        return layers.add([self.conv(x), self.way(x)])
+m = Sequential([Block(4), Block(8)])
+"""
+    (whole,) = (model for model in analyze(source).models if model.name == "m")
+    found = summarize(whole, Settings())
+    assert not any(layer.fault for variant in whole.variants for layer in variant.layers)
+    # Whatever goes into the first, the second gets 4 channels.
+    assert found.status == "symbolic"
+    assert found.minimum == 40 + 8 + 3 + (9 * 4 * 8 + 8) + (4 * 8 + 8) + 3
