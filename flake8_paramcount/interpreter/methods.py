@@ -10,6 +10,7 @@ from flake8_paramcount.interpreter.graph import ends_of
 from flake8_paramcount.interpreter.models import (
     LayerObject,
     ModelObject,
+    apply_layer,
     declared_input,
     first_of,
     flow,
@@ -49,6 +50,12 @@ def build(run: Run, model: ModelObject, arguments: Arguments) -> Value:
         from flake8_paramcount.interpreter.subclassing import build_instance
 
         build_instance(run, model.state["instance"], shape_of(run, shape), arguments)
+
+
+@method(LayerObject, "compute_output_shape")
+def layer_output_shape(run: Run, layer: LayerObject, arguments: Arguments) -> Value:
+    """`layer.compute_output_shape(input_shape)`: nothing is built for it."""
+    return _as_value(apply_layer(run, layer, shape_of(run, arguments.args[0])).output)
 
 
 @method(LayerObject, "build")

@@ -142,3 +142,14 @@ m = Model(x, Conv2D(5, 1)(Lambda(lambda image: tf.nn.space_to_depth(image, block
     layer = model.variants[0].layers[-1]
     assert str(layer.output) == str(Shape((None, 4, 3, 5)))
     assert summarize(model, Settings()).total == 4 * 4 * 5 + 5
+
+
+def test_a_layer_says_what_it_would_put_out() -> None:
+    source = """\
+from keras import Input, Sequential
+from keras.layers import Conv1D, Dense
+width = Conv1D(4, 3).compute_output_shape((None, 10, 3))
+m = Sequential([Input((2,)), Dense(width[1] * width[-1])])
+"""
+    (model,) = analyze(source).models
+    assert summarize(model, Settings()).total == 3 * 32
