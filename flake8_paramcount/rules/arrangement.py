@@ -176,6 +176,9 @@ def heterogeneous_blocks(context: Context, node: Node) -> Iterator[str]:
 def ineffective_pooling(context: Context, node: Node) -> Iterator[str]:
     """A pooling has nothing to pool: its window, or what it is fed, is a single point.
 
+    It hands on what it gets. Most often it is left over from a larger input or window, and the
+    reader takes the output for smaller than it is.
+
     References: NeuraLint (arXiv 2105.08095).
 
     Bad:

@@ -170,7 +170,7 @@ def regression_loss_on_softmax(context: Context, node: Node) -> Iterator[str]:
     """A softmax is trained with a loss for numbers.
 
     It learns, but slowly where it is wrong: the gradient of a squared error vanishes there, that
-    of a crossentropy does not.
+    of a crossentropy does not. A model that is to imitate the probabilities of another may want it.
 
     Bad:
 

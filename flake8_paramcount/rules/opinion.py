@@ -34,6 +34,11 @@ def dropout_before_normalization(context: Context, node: Node) -> Iterator[str]:
     Dropping values changes their variance in training but not in use, so the statistics that the
     normalization keeps are those of another distribution.
 
+    It is silent where a layer with weights or a sum stands between the two, as in the blocks of
+    transformers.
+
+    References: NeuraLint (arXiv 2105.08095), Design smells in deep learning programs (2021).
+
     Bad:
 
         from keras import Sequential, layers
@@ -68,6 +73,8 @@ def dropout_before_pooling(context: Context, node: Node) -> Iterator[str]:
     The maximum is most often taken from a value that was kept, so less is dropped than the rate
     says.
 
+    References: NeuraLint (arXiv 2105.08095).
+
     Bad:
 
         from keras import Sequential, layers
@@ -88,6 +95,11 @@ def dropout_before_pooling(context: Context, node: Node) -> Iterator[str]:
 @layer_rule("KPC903", *DROPOUTS)
 def dropout_over_half(context: Context, node: Node) -> Iterator[str]:
     """A dropout drops more than half.
+
+    At a half the noise is largest; above it, most of each example is gone in every step, and the
+    layers behind learn from little. Often the fraction to keep was meant.
+
+    References: UMLAUT (CHI 2021).
 
     Bad:
 
@@ -126,7 +138,12 @@ def _window(node: Node) -> tuple[int, ...] | None:
 def shrinking_window(context: Context, node: Node) -> Iterator[str]:
     """A convolution looks at a smaller window than the one before it.
 
+    The first layers see small things, edges and textures, and later ones what is made of them, so
+    windows usually grow or stay. Well-known networks begin with a large window on purpose.
+
     Convolutions of a single point are left out: they are there for the channels.
+
+    References: NeuraLint (arXiv 2105.08095).
 
     Bad:
 
@@ -157,7 +174,12 @@ def shrinking_window(context: Context, node: Node) -> Iterator[str]:
 def shrinking_filters(context: Context, node: Node) -> Iterator[str]:
     """A convolution has fewer filters than the one before it.
 
+    With each step the image gets smaller, and more filters make up for the places that are lost.
+    A layer with fewer of them throws away what the one before it has found.
+
     Convolutions of a single point and what follows an upsampling are left out.
+
+    References: NeuraLint (arXiv 2105.08095).
 
     Bad:
 
@@ -186,6 +208,13 @@ def shrinking_filters(context: Context, node: Node) -> Iterator[str]:
 @layer_rule("KPC906", "Dense")
 def growing_dense(context: Context, node: Node) -> Iterator[str]:
     """A hidden Dense has more units than the one before it.
+
+    The narrower layer has let through what it could; a wider one behind it adds parameters, but
+    nothing to know. The decoder of an autoencoder is built that way on purpose.
+
+    The last layer is silent: its width is the number of classes.
+
+    References: NeuraLint (arXiv 2105.08095).
 
     Bad:
 
@@ -220,20 +249,38 @@ def growing_dense(context: Context, node: Node) -> Iterator[str]:
 def non_zero_bias_initializer(context: Context, node: Node) -> Iterator[str]:
     """A bias does not start at zero.
 
+    A unit with such a bias answers before it has seen anything; the initializers of kernels are
+    worked out for biases of zero.
+
+    It is silent for recurrent layers, whose forget gate starts open, and for the last layer, which
+    may well start at the frequencies of the classes.
+
+    References: NeuraLint (arXiv 2105.08095).
+
     Bad:
 
         from keras import Sequential, layers
 
-        model = Sequential([layers.Input((64,)), layers.Dense(8, bias_initializer="ones")])
+        model = Sequential([
+            layers.Input((64,)),
+            layers.Dense(8, activation="relu", bias_initializer="ones"),
+            layers.Dense(1),
+        ])
 
     Good:
 
         from keras import Sequential, layers
 
-        model = Sequential([layers.Input((64,)), layers.Dense(8, bias_initializer="zeros")])
+        model = Sequential([
+            layers.Input((64,)),
+            layers.Dense(8, activation="relu", bias_initializer="zeros"),
+            layers.Dense(1),
+        ])
     """
     initializer = node.argument("bias_initializer")
-    if isinstance(initializer, str) and initializer not in ZEROS and node.argument("use_bias"):
+    if node.may_be_output or not node.argument("use_bias"):
+        return
+    if isinstance(initializer, str) and initializer not in ZEROS:
         yield f"the bias of {wording.layer(node.record)} starts as {initializer!r}, not at zero"
 
 

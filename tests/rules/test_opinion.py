@@ -37,8 +37,14 @@ def conv(filters: int, size: object = 3, activation: str | None = "relu") -> Cal
         pytest.param([conv(16), call("UpSampling1D"), conv(8)], id="905 upsampled"),
         pytest.param([call("Dense", 16), call("Dense", 8)], id="906 shrinking"),
         pytest.param([call("Dense", 8), call("Dense", 64)], id="906 output"),
-        pytest.param([call("Dense", 8, bias_initializer="zeros")], id="911 zeros"),
-        pytest.param([call("Dense", 8, bias_initializer="ones", use_bias=False)], id="911 no bias"),
+        pytest.param(
+            [call("Dense", 8, bias_initializer="zeros"), call("Dense", 1)], id="911 zeros"
+        ),
+        pytest.param(
+            [call("Dense", 8, bias_initializer="ones", use_bias=False), call("Dense", 1)],
+            id="911 no bias",
+        ),
+        pytest.param([call("Dense", 8, bias_initializer="ones")], id="911 last layer"),
         pytest.param([call("LSTM", 8)], id="911 forget gate"),
         pytest.param([conv(8, 3, None), RELU, conv(8)], id="914 activation layer"),
         pytest.param([conv(8), conv(8)], id="914 activation inside"),
@@ -82,7 +88,7 @@ def test_nothing_to_say(calls: list[Call]) -> None:
             id="906",
         ),
         pytest.param(
-            [call("Dense", 8, bias_initializer="ones")],
+            [call("Dense", 8, bias_initializer="ones"), call("Dense", 1)],
             (10, "KPC911", "the bias of Dense starts as 'ones', not at zero"),
             id="911",
         ),
