@@ -88,6 +88,7 @@ def _tensors(run: Run, value: Value) -> tuple[Tensor, ...] | Unknown:
 
 def _leaves(run: Run, value: Value) -> list[Value]:
     """What stands in the lists, tuples and dicts of an `inputs=` or `outputs=` argument."""
+    run.fuel.burn()
     if isinstance(value, DictObject):
         value = tuple(run.journal.read(value).values())
     elif isinstance(value, ListObject):
