@@ -8,7 +8,7 @@ from flake8_paramcount.interpreter.construct import plain, shape_of
 from flake8_paramcount.interpreter.deciding import equals
 from flake8_paramcount.interpreter.run import Raised
 from flake8_paramcount.interpreter.signatures import Call, extent, known, whole
-from flake8_paramcount.interpreter.values import ListObject, Value
+from flake8_paramcount.interpreter.values import DictObject, ListObject, Qualified, Value
 from flake8_paramcount.keras.admission import Image, Wanted, obtained
 from flake8_paramcount.keras.applications import halving
 from flake8_paramcount.keras.layer import Fault, Shape
@@ -20,6 +20,8 @@ _MODULES = (
     "keras_applications.imagenet_utils",
     "keras_applications",
 )
+
+_SUBMODULES = ("backend", "layers", "models", "utils")
 
 
 def _paths(*names: str) -> list[str]:
@@ -72,6 +74,14 @@ def _given(call: Call, value: Value, wanted: Wanted, *, first: bool) -> Image | 
         raise Fault("argument", "Keras compares what it is given with a tuple")
     dims = shape_of(call.run, value).dims
     return (*dims[1:], *dims[:1]) if first else dims
+
+
+@known(*_paths("get_submodules_from_kwargs"))
+def get_submodules_from_kwargs(call: Call, kwargs: Value) -> Value:
+    """The modules of the Keras to work with: those given, or those of the one that is there."""
+    given = call.settle(kwargs)
+    state = call.run.journal.read(given) if isinstance(given, DictObject) else {}
+    return tuple(state.get(name, Qualified(f"keras.{name}")) for name in _SUBMODULES)
 
 
 @known(*_paths("correct_pad"))
