@@ -31,6 +31,11 @@ names, their order in `model.layers`, their weights and shapes are those of Kera
 *Ours* is what this package reads off `keras.applications.NAME(weights=None)` in a source text;
 *Keras* is `model.count_params()` of the real constructor.
 
+The RegNets and ResNetRS are constructors of tf.keras 2 only, and theirs are the numbers of
+`tf_keras` {keras_2}. A file that names one is read as Keras 2; as Keras 3 the model is unknown,
+with that as the reason. What are operations between tensors in Keras 3 (`x + skip`) are layers of
+these models, as they are in tf.keras.
+
 """
 
 FOOT = """
@@ -46,8 +51,8 @@ FOOT = """
 - `weights`: what does not go with `imagenet` (another number of classes or channels, another image
   for its classifier, an `alpha` without weights) is reported, as Keras refuses it. A path changes
   nothing.
-- `name`: an EfficientNetV2 with another name than its own is unknown, since Keras looks its blocks
-  up under that name.
+- `name` (`model_name` of a RegNet): an EfficientNetV2 with another name than its own is unknown,
+  since Keras looks its blocks up under that name.
 
 Not followed, with that as the reason: `channels_first`; an `input_tensor` that is no symbolic
 tensor; a NASNet whose whole `input_shape` is unknown, since its layers depend on whether the size
@@ -64,7 +69,7 @@ def page() -> str:
     ]
     for name in CONSTRUCTORS:
         lines.append(_row(name, recorded["totals"][name]))
-    return HEAD.format(keras=recorded["keras"]) + "".join(lines) + FOOT
+    return HEAD.format(**recorded) + "".join(lines) + FOOT
 
 
 def _row(name: str, totals: dict[str, list[int]]) -> str:

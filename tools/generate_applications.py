@@ -6,6 +6,8 @@ what is there only sometimes gets a condition. A rule that does not hold for eve
 made ends the run with an error, so nothing that is written is a guess.
 
 `KERAS_BACKEND=jax python tools/generate_applications.py [NAME …]`
+
+What only tf.keras 2 has comes from the sources of `tf_keras` (`older_keras.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +32,14 @@ from keras.src.utils import file_utils
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from flake8_paramcount.keras.applications import CONSTRUCTORS, SPECS, divisible  # noqa: E402
+import older_keras  # noqa: E402
+
+from flake8_paramcount.keras.applications import (  # noqa: E402
+    CONSTRUCTORS,
+    ONLY_KERAS_2,
+    SPECS,
+    divisible,
+)
 
 FOLDER = ROOT / "flake8_paramcount" / "keras" / "architectures"
 
@@ -97,14 +107,43 @@ def watch_keras() -> None:
     keras.StatelessScope().__enter__()
 
 
+def constructor(name: str) -> Callable[..., keras.Model]:
+    """The constructor of that name, in Keras or in an older one."""
+    if name in ONLY_KERAS_2:
+        return older_keras.constructor(CONSTRUCTORS[name][0], name)
+    build: Callable[..., keras.Model] = getattr(keras.applications, name)
+    return build
+
+
+_rows: dict[str, list[Row]] = {}
+
+
 def calls(name: str, **arguments: Any) -> list[Row]:
     """The rows of a model, in the order in which its constructor makes them."""
+    key = json.dumps([name, {"weights": None, **arguments}], sort_keys=True)
+    if key not in _rows:
+        _rows[key] = _call(name, **arguments)
+    return _rows[key]
+
+
+def _call(name: str, **arguments: Any) -> list[Row]:
     _made.clear()
     global_state.set_global_attribute("object_name_uids", Numbers(lambda: FIRST_NUMBER))
-    model = getattr(keras.applications, name)(**{"weights": None, **arguments})
+    model = constructor(name)(**{"weights": None, **arguments})
     nodes = _on_the_way(model)
     places = {id(node): place for place, node in enumerate(nodes)}
-    return [_row(node, places) for node in nodes]
+    rows = [_row(node, places) for node in nodes]
+    if name not in ONLY_KERAS_2:
+        return rows
+    return [_as_layer(row, node) for row, node in zip(rows, nodes, strict=True)]
+
+
+def _as_layer(row: Row, node: Node) -> Row:
+    """An operation as the layer that it is in tf.keras 2."""
+    if row.kind != "operation":
+        return row
+    function = older_keras.OPERATIONS[type(node.operation).__name__]
+    return row._replace(name=None, kind="TFOpLambda", arguments={"function": function})
 
 
 def _on_the_way(model: keras.Model) -> list[Node]:
@@ -166,7 +205,7 @@ def _plain(value: Any) -> Any:
 
 def parameters(name: str) -> dict[str, Any]:
     """The signature of a constructor."""
-    signature = inspect.signature(getattr(keras.applications, name))
+    signature = inspect.signature(constructor(name))
     return {key: parameter.default for key, parameter in signature.parameters.items()}
 
 
@@ -446,11 +485,18 @@ def architecture(name: str, **base: Any) -> dict[str, Any]:
         ends["top"] = drafts_of(name, include_top=True, **base)
     shared = _common([[_content(draft) for draft in drafts] for drafts in ends.values()])
     body = next(iter(ends.values()))[1:shared]
-    prefix = parameters(name)["name"] if name.startswith("ConvNeXt") else None
+    prefix = _prefix(name)
     return {
         "body": encode(body, 1, prefix),
         "tails": {end: encode(drafts[shared:], shared, prefix) for end, drafts in ends.items()},
     }
+
+
+def _prefix(name: str) -> str | None:
+    """The name of the model, where the names of its layers begin with it."""
+    if name.startswith("ConvNeXt"):
+        return str(parameters(name)["name"])
+    return str(parameters(name)["model_name"]) if name.startswith("RegNet") else None
 
 
 def _content(draft: Draft) -> str:
@@ -497,7 +543,7 @@ def _relative(value: Any, place: int, prefix: str | None) -> Any:
 
 
 UNIT = re.compile(
-    r"conv\d+_block\d+|block\d+[a-z]|block_\d+|expanded_conv_\d+|block\d+(?=_)|"
+    r"BlockGroup\d+__block_\d+|Stage_\d_[XY]Block_\d+|conv\d+_block\d+|block\d+[a-z]|block_\d+|expanded_conv_\d+|block\d+(?=_)|"
     r"stage_\d+_block_\d+|block(?:35|17|8)_\d+|conv_(?:dw|pw|pad)_\d+"
     r"|(?<=_)(?:stem_\d|reduce_\d+|\d+)$"
 )
@@ -597,7 +643,7 @@ def forms_of(name: str) -> dict[str, Any]:
 
 def default_sizes(name: str) -> tuple[int | None, int]:
     """The side of the image that is the default, and the smallest that is accepted."""
-    build = getattr(keras.applications, name)
+    build = constructor(name)
     default = build(weights=None).input_shape[1]
     smallest = next(side for side in range(1, 400) if _accepts(build, side))
     return default, smallest
@@ -615,8 +661,9 @@ def write(name: str) -> None:
     """Write the file of one architecture."""
     default, smallest = default_sizes(name)
     data = {
-        "keras": keras.__version__,
+        "keras": _version(name),
         "signature": parameters(name),
+        **_own_name(name),
         "default_size": default,
         "min_size": smallest,
         **compress(forms_of(name)),
@@ -625,6 +672,17 @@ def write(name: str) -> None:
     path = FOLDER / f"{name}.json"
     path.write_text(_pretty(data), encoding="utf-8")
     print(f"{name}: {path.stat().st_size:,} bytes")
+
+
+def _version(name: str) -> str:
+    return version("tf_keras") if name in ONLY_KERAS_2 else keras.__version__
+
+
+def _own_name(name: str) -> dict[str, str]:
+    """The name of the model, where no argument states it."""
+    if parameters(name).keys() & {"name", "model_name"}:
+        return {}
+    return {"model": constructor(name)(weights=None).name}
 
 
 def _pretty(data: Mapping[str, Any]) -> str:

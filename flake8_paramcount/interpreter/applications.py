@@ -22,9 +22,10 @@ from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, broadcast, sources
 from flake8_paramcount.interpreter.values import Arguments, ListObject, Value
 from flake8_paramcount.keras import bind
-from flake8_paramcount.keras.admission import Image, check, default_side, image
+from flake8_paramcount.keras.admission import Image, as_trained, check, default_side, image
 from flake8_paramcount.keras.applications import (
     CONSTRUCTORS,
+    ONLY_KERAS_2,
     SPECS,
     Architecture,
     Row,
@@ -54,13 +55,14 @@ class Application(ModelObject):
 class Origin:
     """One call of a constructor: the evaluation, where the call stands, and what it was given."""
 
-    __slots__ = ("arguments", "run", "values", "what")
+    __slots__ = ("arguments", "number", "run", "values", "what")
 
     def __init__(self, run: Run, arguments: Arguments, what: Architecture) -> None:
         self.run = run
         self.arguments = arguments
         self.what = what
         self.values: dict[str, Any] = {}
+        self.number: int | None = None
 
     @property
     def site(self) -> int:
@@ -71,6 +73,8 @@ class Origin:
 def application(name: str, run: Run, arguments: Arguments) -> Value:
     """The model that a call of a constructor makes. Raises `NeedSplit`."""
     origin = Origin(run, arguments, architecture(name))
+    if name in ONLY_KERAS_2 and run.generation == 3:
+        return _stand_in(origin, why=Unknown(f"only tf.keras 2 has `{name}`", None, origin.site))
     try:
         origin.values = _decided(origin, _bound(origin))
         check(origin.what, origin.values, run.journal.force(run.session.state["image_data_format"]))
@@ -85,7 +89,7 @@ def application(name: str, run: Run, arguments: Arguments) -> Value:
 def _stand_in(origin: Origin, **why: Any) -> Application:
     """A model that cannot be followed: one layer that says why."""
     what = origin.what
-    name = what.signature["name"] or what.name.lower()
+    name = _own_name(what) or what.name.lower()
     source = _input(origin, Shape(Unknown("what it takes is not known")))
     layer = LayerObject(what.name, origin.site, name=name, **why)
     step = flow(origin.run, layer, source.shape, 0)
@@ -140,13 +144,15 @@ def _decided(origin: Origin, given: Mapping[str, Value]) -> dict[str, Any]:
     alpha = values.get("alpha", 1.0)
     if not isinstance(alpha, (int, float)):
         raise Undetermined(alpha if isinstance(alpha, Unknown) else Unknown("alpha is not known"))
-    if origin.what.name.startswith("EfficientNetV2") and given["name"] != _own_name(origin):
+    values.setdefault("name", values.get("model_name", origin.what.model))
+    if origin.what.name.startswith("EfficientNetV2") and values["name"] != _own_name(origin.what):
         raise Undetermined(Unknown("Keras looks the blocks up under the name of the model"))
     return values
 
 
-def _own_name(origin: Origin) -> Value:
-    return origin.what.signature["name"]
+def _own_name(what: Architecture) -> Value:
+    """The name of a model for which the call states none."""
+    return what.signature.get("name", what.signature.get("model_name", what.model))
 
 
 def _model_name(origin: Origin, shape: Image) -> Value:
@@ -200,13 +206,14 @@ def _image_beside(origin: Origin, tensor: Tensor) -> Image:
 def _image(origin: Origin) -> Image:
     values, stated = origin.values, origin.values["input_shape"]
     if isinstance(stated, Unknown):
-        if values["include_top"] and values["weights"] == "imagenet":
+        if values["include_top"] and as_trained(origin.what, values):
             return image(origin.what, values, None)
         return _unknown_image(origin, stated)
     if stated is None:
         return image(origin.what, values, None)
     dims = shape_of(origin.run, stated).dims
-    if isinstance(stated, ListObject) and values["include_top"] and values["weights"] == "imagenet":
+    trained = values["include_top"] and as_trained(origin.what, values)
+    if isinstance(stated, ListObject) and trained:
         # Keras compares what it is given with a tuple.
         message = "`input_shape` must be a tuple here, not a list"
         raise Fault("argument", message, argument="input_shape", value=dims, layer=origin.what.name)
@@ -295,7 +302,8 @@ def _flow(origin: Origin, layer: LayerObject | ModelObject, given: Shapes, known
 
 def _layer(origin: Origin, row: Row, shapes: Sequence[Shape]) -> LayerObject:
     name = row.kind.class_name
-    made: dict[str, Any] = {"name": _name(origin, row.name) or auto_name(origin.run, name)}
+    automatic = row.kind.arguments.get("function", name)
+    made: dict[str, Any] = {"name": _name(origin, row.name) or auto_name(origin.run, automatic)}
     try:
         made["bound"] = bound_layer(row, origin.values, shapes)
     except Fault as fault:
@@ -319,13 +327,27 @@ def _stack(origin: Origin, row: Row) -> ModelObject:
 
 
 def _name(origin: Origin, name: str | None) -> Value:
-    """A layer's name; `%` in it stands for the model's."""
-    if name is None or "%" not in name:
+    """A layer's name; `%` in it stands for the model's, `#` for the number of such models."""
+    if name is None:
+        return None
+    if "#" in name:
+        name = name.replace("#", str(_number(origin)))
+    if "%" not in name:
         return name
     stated = origin.values["name"]
     if not isinstance(stated, str):
         return Unknown("the name of the model is not known")
     return name.replace("%", stated)
+
+
+def _number(origin: Origin) -> int:
+    """How many models of this kind tf.keras has named its layers for, this one included."""
+    if origin.number is None:
+        counters = origin.run.journal.write(origin.run.counters)
+        key = CONSTRUCTORS[origin.what.name][0] + "#"
+        number = counters.get(key, 0)
+        origin.number = counters[key] = number + 1 if isinstance(number, int) else 1
+    return origin.number
 
 
 def _facts(origin: Origin, shape: Image) -> dict[str, Callable[[], bool]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from flake8_paramcount.keras.applications import ONLY_KERAS_2
 from flake8_paramcount.keras.generations import OLD_KEYWORDS, ONLY_KERAS_1, SUCCESSORS
 from flake8_paramcount.settings import Generation
 
@@ -69,6 +70,7 @@ def dialect(
         (1, named & ONLY_KERAS_1),
         (2, keywords & KERAS_2_KEYWORDS),
         (2, named & (KERAS_2_NAMES | SUCCESSORS.keys())),
+        (2, named & ONLY_KERAS_2 if "applications" in named else set()),
         (2, {path for path in imports if _under(path)}),
     ):
         if clues:

@@ -84,7 +84,7 @@ def image(what: Architecture, values: Mapping[str, Any], given: Image | None) ->
 
     `given` is what `input_shape` states. Raises a fault where Keras refuses it.
     """
-    top, pretrained = values["include_top"], values["weights"] == "imagenet"
+    top, pretrained = values["include_top"], as_trained(what, values)
     wanted = Wanted(what.name, 0, what.min_size, top, pretrained)
     if what.name.startswith("MobileNetV3"):
         return _checked(wanted, given or (None, None, 3))
@@ -93,6 +93,12 @@ def image(what: Architecture, values: Mapping[str, Any], given: Image | None) ->
     if given and None in given and pretrained and what.name.startswith("NASNet"):
         raise _unstated(wanted, given)
     return obtained(wanted._replace(side=default_side(what, given)), given)
+
+
+def as_trained(what: Architecture, values: Mapping[str, Any]) -> bool:
+    """Whether the image must be one that the pretrained weights go with."""
+    # There are weights for several images, and Keras does not ask which is meant.
+    return values["weights"] == "imagenet" and not what.name.startswith("ResNetRS")
 
 
 def default_side(what: Architecture, given: Image | None) -> int:

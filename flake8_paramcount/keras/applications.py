@@ -24,6 +24,8 @@ from flake8_paramcount.keras.layer import (
 )
 from flake8_paramcount.unknown import Undetermined, Unknown
 
+_REGNETS = "002 004 006 008 016 032 040 064 080 120 160 320"
+
 CONSTRUCTORS: dict[str, tuple[str, ...]] = {
     **{f"ConvNeXt{size}": ("convnext",) for size in "Tiny Small Base Large XLarge".split()},
     **{f"DenseNet{depth}": ("densenet",) for depth in (121, 169, 201)},
@@ -44,8 +46,15 @@ CONSTRUCTORS: dict[str, tuple[str, ...]] = {
     "VGG16": ("vgg16",),
     "VGG19": ("vgg19",),
     "Xception": ("xception",),
+    **{f"RegNet{kind}{size}": ("regnet",) for kind in "XY" for size in _REGNETS.split()},
+    **{f"ResNetRS{depth}": ("resnet_rs",) for depth in (50, 101, 152, 200, 270, 350, 420)},
 }
 """The constructors, with the modules of `keras.applications` that have them as well."""
+
+ONLY_KERAS_2 = frozenset(
+    name for name, modules in CONSTRUCTORS.items() if modules[0] in ("regnet", "resnet_rs")
+)
+"""Constructors that tf.keras 2 has and no other Keras."""
 
 
 def LayerScale(x: Shape, init_values: Any = 1e-6, projection_dim: Any = 1) -> Built:
@@ -58,10 +67,18 @@ def CustomScaleLayer(x: Shapes, scale: Any = 1.0) -> Built:
     return built(x[0] if isinstance(x, tuple) else x)
 
 
+def TFOpLambda(x: Shapes, function: Any = None) -> Built:
+    """An operation between tensors of one shape, or that broadcast: a layer in tf.keras 2."""
+    shapes = x if isinstance(x, tuple) else (x,)
+    # The tensor with the fewest sizes of 1 is the shape of all.
+    return built(min(shapes, key=lambda shape: shape.dims.count(1)))
+
+
 SPECS: dict[str, LayerSpec] = {
     **LAYERS,
     "LayerScale": LayerSpec("LayerScale", LayerScale),
     "CustomScaleLayer": LayerSpec("CustomScaleLayer", CustomScaleLayer, many_inputs=True),
+    "TFOpLambda": LayerSpec("TFOpLambda", TFOpLambda, many_inputs=True),
 }
 """The layers that architectures are made of: the catalogue, and what Keras keeps for itself."""
 
@@ -102,6 +119,8 @@ class Architecture(NamedTuple):
     kinds: tuple[Kind, ...]
     blocks: Sequence[Sequence[Any]]
     forms: Mapping[str, Any]
+    model: str | None = None
+    """The name of the model, where no argument states it."""
 
     def rows(self, form: str, end: str) -> Iterator[Row]:
         """The layers of a form (`default` or what an argument asks for) with one of its ends."""
@@ -144,7 +163,7 @@ def architecture(name: str) -> Architecture:
     data = json.loads(text)
     kinds = tuple(Kind(*kind) for kind in data["kinds"])
     facts = (data["signature"], data["default_size"], data["min_size"])
-    return Architecture(name, *facts, kinds, data["blocks"], data["forms"])
+    return Architecture(name, *facts, kinds, data["blocks"], data["forms"], data.get("model"))
 
 
 def _frozen(value: Any) -> Any:

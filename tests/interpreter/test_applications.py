@@ -276,3 +276,114 @@ def test_the_page_of_totals_is_up_to_date() -> None:
 def test_the_input_is_reached_through_a_layer(tensor: str) -> None:
     model = last(BASE + f"m = Model({tensor}, base.layers[-2].output)\n")
     assert model.total == 14_714_688
+
+
+# --- what only tf.keras 2 has ---------------------------------------------------------------------
+
+OLDER = "import tensorflow as tf\napps = tf.keras.applications\n"
+
+
+def names(summary: Summary) -> list[str]:
+    [variant] = summary.model.variants
+    return [layer.name for layer in variant.layers]
+
+
+def test_constructors_of_keras_2_only_make_a_file_one_of_keras_2() -> None:
+    model = last(OLDER + "m = apps.RegNetX002(weights=None)\n")
+    assert (model.total, model.model.generation) == (2_705_640, 2)
+    model = last(
+        "from tensorflow.keras.applications.resnet_rs import ResNetRS50\nm = ResNetRS50()\n"
+    )
+    assert (model.total, model.model.generation) == (35_745_288, 2)
+
+
+def test_keras_3_has_no_such_constructor() -> None:
+    model = last(OLDER + "m = apps.RegNetX002()\n", keras=3)
+    assert (model.status, model.total) == ("unknown", None)
+    assert "only tf.keras 2 has `RegNetX002`" in " ".join(each.text for each in model.reasons)
+
+
+def test_numbers_in_names_count_the_models_of_a_kind() -> None:
+    source = OLDER + "apps.RegNetX002(include_top=False)\n" + "m = apps.RegNetX002()\n" * 2
+    one, other = summaries(source)[-2:]
+    assert names(one)[-2:] == ["1_head_gap", "1head_dense"]
+    assert names(other)[-2:] == ["2_head_gap", "2head_dense"]
+
+
+def test_operations_are_layers_in_keras_2() -> None:
+    model = last(
+        OLDER
+        + "base = apps.RegNetY002(include_top=False, input_shape=(64, 64, 3), model_name='base')\n"
+        + "for layer in base.layers[:-6]:\n    layer.trainable = False\n"
+    )
+    assert names(model)[-2:] == ["tf.__operators__.add_12", "base_Stage_3_YBlock_6_exit_relu"]
+    # A convolution and its statistics lie between the product and the sum.
+    assert model.trainable == 368 * 368 + 2 * 368 + 92 * 368 + 368
+
+
+def test_pretrained_weights_of_resnet_rs_go_with_any_image() -> None:
+    model = last(OLDER + "m = apps.ResNetRS50(input_shape=[160, 160, 3])\n")
+    assert model.model.variants[0].input_shape == Shape((None, 160, 160, 3))
+    assert model.total == 35_745_288
+
+
+OLD_STYLE = """
+import keras
+from keras_applications import get_submodules_from_kwargs
+from keras_applications.imagenet_utils import _obtain_input_shape
+
+backend = layers = models = keras_utils = None
+
+def Net(include_top=True, weights=None, input_tensor=None, input_shape=None, classes=10, **kwargs):
+    global backend, layers, models, keras_utils
+    backend, layers, models, keras_utils = get_submodules_from_kwargs(kwargs)
+    shape = _obtain_input_shape(
+        input_shape, default_size=32, min_size=8, data_format=backend.image_data_format(),
+        require_flatten=include_top, weights=weights)
+    if input_tensor is None:
+        image = layers.Input(shape=shape)
+    elif not backend.is_keras_tensor(input_tensor):
+        image = layers.Input(tensor=input_tensor, shape=shape)
+    else:
+        image = input_tensor
+    x = layers.Conv2D(4, 3, padding="same")(image)
+    if include_top:
+        x = layers.Dense(classes)(layers.Flatten()(x))
+    if input_tensor is not None:
+        inputs = keras_utils.get_source_inputs(input_tensor)
+    else:
+        inputs = image
+    return models.Model(inputs, x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "total"),
+    [
+        ("Net()", 112 + 32 * 32 * 4 * 10 + 10),
+        ("Net(backend=keras.backend, layers=keras.layers)", 112 + 32 * 32 * 4 * 10 + 10),
+        ("Net(input_shape=(8, 9, 1), classes=2)", 40 + 8 * 9 * 4 * 2 + 2),
+        ("Net(include_top=False, input_tensor=keras.Input((8, 8, 2)))", 76),
+    ],
+)
+def test_a_model_in_the_style_of_the_package_of_its_own(call: str, total: int) -> None:
+    assert last(f"{OLD_STYLE}\nm = {call}\n").total == total
+
+
+@pytest.mark.parametrize(
+    ("call", "shape"),
+    [
+        ("(None, 48, 16, 'channels_last', include_top=True)", (48, 48, 3)),
+        ("((48, 48, 3), 48, 16, dim_ordering='tf', include_top=True)", (48, 48, 3)),
+        ("(None, 48, 16, dim_ordering='th', include_top=False)", (3, None, None)),
+        ("((3, 20, 30), 48, 16, dim_ordering='th', include_top=False)", (3, 20, 30)),
+    ],
+)
+def test_the_image_of_older_models(call: str, shape: tuple[int | None, ...]) -> None:
+    source = (
+        "from keras.applications.imagenet_utils import _obtain_input_shape\n"
+        "from keras.layers import Flatten, Input\n"
+        "from keras.models import Model\n"
+        f"image = Input(shape=_obtain_input_shape{call})\nm = Model(image, image)\n"
+    )
+    assert last(source).model.variants[0].input_shape == Shape((None, *shape))

@@ -15,6 +15,7 @@ from flake8_paramcount.interpreter import analyze
 from flake8_paramcount.keras.admission import image
 from flake8_paramcount.keras.applications import (
     CONSTRUCTORS,
+    ONLY_KERAS_2,
     SPECS,
     architecture,
     bound_layer,
@@ -29,7 +30,7 @@ FOLDER = Path(applications.__file__).parent / "architectures"
 
 def test_every_constructor_of_keras_is_there() -> None:
     real = {name for name in dir(keras.applications) if name[0].isupper()}
-    assert real <= set(CONSTRUCTORS)
+    assert real <= set(CONSTRUCTORS) - ONLY_KERAS_2
 
 
 def test_every_constructor_has_its_file() -> None:
@@ -37,7 +38,7 @@ def test_every_constructor_has_its_file() -> None:
 
 
 def test_the_files_are_small() -> None:
-    assert sum(path.stat().st_size for path in FOLDER.glob("*.json")) < 500_000
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.json")) < 650_000
 
 
 @pytest.mark.parametrize("name", CONSTRUCTORS)
@@ -52,7 +53,7 @@ def test_rows_are_known_layers_behind_earlier_rows(name: str) -> None:
                 assert row.kind.class_name in {*SPECS, "Sequential", "operation"}
 
 
-@pytest.mark.parametrize("name", CONSTRUCTORS)
+@pytest.mark.parametrize("name", [name for name in CONSTRUCTORS if name not in ONLY_KERAS_2])
 def test_signatures_and_modules_are_those_of_keras(name: str) -> None:
     real = inspect.signature(getattr(keras.applications, name)).parameters
     assert {key: value.default for key, value in real.items()} == architecture(name).signature
