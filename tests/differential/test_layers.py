@@ -27,7 +27,7 @@ CORE = [
     ),
     *grid("Masking", (B, 4, 3), (B, 4), mask_value=[0.0, -1]),
     *grid("Identity", (B, 4), (B,), (B, None, 3)),
-    *grid("Lambda", (B, 4), (2, 3), function=[lambda x: x], output_shape=[(7,), (2, 3), (None,)]),
+    *grid("Lambda", (B, 4), (2, 3), function=[abs], output_shape=[(7,), (2, 3), (None,)]),
 ]
 
 EINSUM = [
