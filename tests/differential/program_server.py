@@ -12,6 +12,7 @@ import types
 from typing import Any
 
 import keras
+import numpy as np
 from keras.src.utils import module_utils
 
 FILENAME = "<program>"
@@ -39,6 +40,8 @@ def _install() -> None:
     for name, module in list(sys.modules.items()):
         if name == "keras" or name.startswith("keras."):
             sys.modules.update({root + name[len("keras") :]: module for root in _SPELLINGS})
+    # Keras tries calls on arrays that hold whatever memory held: an index may be out of range.
+    np.empty = np.zeros
     _note_constructions()
     _note_layers()
 

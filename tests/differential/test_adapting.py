@@ -64,29 +64,45 @@ QUANTIZED = [(INT8,), (CHANNELS,), (BLOCKS,), (SMALL,), (INT8, LORA), (SMALL, LO
 MIXED = [(LORA,), (LORA, THAW), (LORA, INT8, THAW), (FREEZE, LORA, THAW), (SMALL, FREEZE, THAW)]
 FLOATS = [(FLOAT8,), (FLOAT8, LORA, THAW)]
 
-CASES = [
-    *(Case(*each, changes) for each in MAPS for changes in (*QUANTIZED, *FLOATS, *MIXED)),
-    *(Case(each, (B, 4), done) for each in EMBEDDINGS for done in (*QUANTIZED[:5], *MIXED[2:])),
-    *(Case(*each, changes) for each in CONVOLUTIONS for changes in (MIXED[0], MIXED[1])),
-    *(
+CASES = {
+    "linear maps": [
+        Case(*each, changes) for each in MAPS for changes in (*QUANTIZED, *FLOATS, *MIXED)
+    ],
+    "embeddings": [
+        Case(each, (B, 4), done) for each in EMBEDDINGS for done in (*QUANTIZED[:5], *MIXED[2:])
+    ],
+    "convolutions": [Case(*each, changes) for each in CONVOLUTIONS for changes in MIXED[:2]],
+} | {
+    f"attention {number}": [
         Case(*each, tuple(change._replace(part=part) for part in parts for change in changes))
-        for each in ATTENTION
         for parts in (DENSE, ("query", "value"), ("attention_output",))
         for changes in (*QUANTIZED, *FLOATS, *MIXED)
-    ),
-]
+    ]
+    for number, each in enumerate(ATTENTION)
+}
+
+# How many weights there are to compare where Keras does not refuse: no family falls silent.
+LEAST = {
+    "linear maps": 470,
+    "embeddings": 95,
+    "convolutions": 20,
+    "attention 0": 600,
+    "attention 1": 720,
+    "attention 2": 600,
+}
 
 
-def test_weights_like_keras() -> None:
+@pytest.mark.parametrize("family", CASES)
+def test_weights_like_keras(family: str) -> None:
     found = 0
-    for case in CASES:
+    for case in CASES[family]:
         truth = real(case)
         # Keras refuses LoRA on top of LoRA or of packed embeddings, and to quantize some equations.
         if not isinstance(truth, str):
             assert ours(case) == truth, case
             found += len(truth)
-    assert found > 1900
-    compared["LoRA and quantization"] = found
+    assert found > LEAST[family]
+    compared["LoRA and quantization"] = compared.get("LoRA and quantization", 0) + found
 
 
 def real(case: Case) -> list[Any] | str:
@@ -96,15 +112,15 @@ def real(case: Case) -> list[Any] | str:
     layer(*map(keras.KerasTensor, shapes))
     try:
         for change in case.changes:
-            _do(_part(layer, change.part), change)
+            _do(_part(layer, case.layer.name, change.part), change)
     except Exception as error:
         return repr(error)
     trained = set(map(id, layer.trainable_weights))
     return sorted((w.name, tuple(w.shape), id(w) in trained) for w in layer.weights)
 
 
-def _part(layer: Any, part: str) -> Any:
-    names = PARTS.get(type(layer).__name__, {})
+def _part(layer: Any, class_name: str, part: str) -> Any:
+    names = PARTS.get(class_name, {})
     found = [name for name, each in names.items() if each == part and name.startswith("_")]
     return getattr(layer, found[0], None) if part else layer
 

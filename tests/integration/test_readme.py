@@ -72,7 +72,7 @@ def test_two_commands_do_all() -> None:
     lint, test = single_line_commands()
 
     assert lint == "python -m pip install . && python -m flake8 examples"
-    assert test == 'python -m pip install -e ".[test]" && python -m pytest'
+    assert test == 'python -m pip install -e ".[test]" && python -m pytest -n auto'
 
 
 def test_every_option_is_described() -> None:
