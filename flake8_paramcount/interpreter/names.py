@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import sys
 
 import libcst as cst
 
@@ -201,6 +202,7 @@ def import_names(run: Run, node: cst.Import) -> None:
         path = dotted(alias.name)
         if _import_sibling(run, path, alias):
             continue
+        run.strangers += not _is_there(path)
         if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
             store(run, alias.asname.name.value, Qualified(canonical(path)))
         else:
@@ -219,6 +221,15 @@ _EXTERNAL = frozenset(
 def is_external(module: str) -> bool:
     """Whether a dotted name certainly leads out of the project."""
     return module.partition(".")[0] in _EXTERNAL
+
+
+# A program that builds models has these; any other package may be missing where it runs.
+_THERE = sys.stdlib_module_names | {"keras", "tensorflow", "tf_keras", "numpy"}
+
+
+def _is_there(module: str) -> bool:
+    """Whether an import of a module that is not of the project certainly finds it."""
+    return module.partition(".")[0] in _THERE
 
 
 def _import_sibling(run: Run, path: str, alias: cst.ImportAlias) -> bool:
@@ -272,6 +283,7 @@ def import_from(run: Run, node: cst.ImportFrom, *, later: bool = False) -> None:
     foreign = not is_external(module)
     if isinstance(node.names, cst.ImportStar):
         if not foreign or not import_star(run, module):
+            run.strangers += not _is_there(module)
             run.scope.module.stars.append(canonical(module))
             _hide(run, canonical(module))
         return
@@ -284,6 +296,7 @@ def import_from(run: Run, node: cst.ImportFrom, *, later: bool = False) -> None:
             store(run, target.value, Deferred(run.scope, module, name))
             continue
         value = imported(run, module, name) if foreign else MISSING
+        run.strangers += value is MISSING and not _is_there(module)
         store(run, target.value, _foreign(module, name) if value is MISSING else value)
 
 

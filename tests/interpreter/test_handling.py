@@ -28,6 +28,7 @@ def bounds(source: str) -> tuple[str, int | None, int | None]:
         "n = 3\ntry:\n    np.load('x')\nexcept OSError:\n    raise\n",
         "try:\n    n = 3\nfinally:\n    print('done')\n",
         "try:\n    import missing\nexcept ImportError:\n    missing = None\nn = 3\n",
+        "try:\n    import tensorflow, json\n    n = 3\nexcept ImportError:\n    n = 5\n",
     ],
 )
 def test_one_way(source: str) -> None:
@@ -38,6 +39,9 @@ def test_one_way(source: str) -> None:
     "source",
     [
         "try:\n    np.load('x')\n    n = 3\nexcept OSError:\n    n = 5\n",
+        "try:\n    import missing\n    n = 3\nexcept ImportError:\n    n = 5\n",
+        "try:\n    from missing import n\n    n = 3\nexcept ImportError:\n    n = 5\n",
+        "try:\n    from missing import *\n    n = 3\nexcept ImportError:\n    n = 5\n",
         "try:\n    download()\n    n = 3\nexcept:\n    n = 5\n",
         "n = 5\ntry:\n    np.load('x')\n    n = 3\nexcept OSError:\n    failed = True\n",
     ],
