@@ -197,10 +197,13 @@ def swapaxes(call: Call, array: Array, axis1: Value, axis2: Value) -> Value:
 @known("numpy.moveaxis", "jax.numpy.moveaxis")
 def moveaxis(call: Call, a: Value, source: Value, destination: Value) -> Value:
     array = as_array(call, a)
-    shape = list(array.shape.dims)
-    size = shape.pop(axis_of(source, len(shape)))
-    shape.insert(axis_of(destination, len(shape) + 1), size)
-    return rearranged(array, shape)
+    shape = array.shape.dims
+    moved = axes_of(call, source, len(shape))
+    places = axes_of(call, destination, len(shape))
+    order = [index for index in range(len(shape)) if index not in moved]
+    for place, index in sorted(zip(places, moved, strict=True)):
+        order.insert(place, index)
+    return rearranged(array, [shape[index] for index in order])
 
 
 @known("numpy.flip", "numpy.fliplr", "numpy.flipud", "numpy.roll", "numpy.sort")

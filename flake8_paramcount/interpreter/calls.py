@@ -13,7 +13,6 @@ from flake8_paramcount.interpreter.happenings import escape
 from flake8_paramcount.interpreter.havoc import lose_object
 from flake8_paramcount.interpreter.hidden import note_call
 from flake8_paramcount.interpreter.imports import beside
-from flake8_paramcount.interpreter.operations import tensor_function
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import may_hold_tensors, tensors_in, with_chosen
@@ -87,6 +86,8 @@ def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
 
 def _on_tensors(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     """A function on values that are tensors, if not only on one side of a choice."""
+    from flake8_paramcount.interpreter.operations import tensor_function
+
     chosen = with_chosen(run, settled(run, arguments))
     if any(map(tensors_in, (*chosen.args, *chosen.kwargs.values()))):
         result = tensor_function(run, callee.path, chosen)

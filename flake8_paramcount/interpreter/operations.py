@@ -1,29 +1,24 @@
 """Functions of `keras.ops`, `keras.backend` and `tensorflow` on symbolic tensors.
 
-None of them has weights; what matters is the shape of the result. A function that is not listed
-gives a tensor of unknown shape that still depends on its operands.
+None of them has weights; what matters is the shape of the result. To see it, an array of the same
+shape stands for each tensor, and the function is evaluated as it is on data: `keras.ops` has the
+names of NumPy. A function that is not listed gives a tensor of unknown shape that still depends on
+its operands.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flake8_paramcount.dims import Dim, Poly, floordiv, product, total
-from flake8_paramcount.interpreter.construct import shape_of
-from flake8_paramcount.interpreter.containers import iterate
+from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.tensors import (
-    Tensor,
-    broadcast,
-    matrix_product,
-    operation,
-    sources,
-    tensors_in,
-)
-from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Value
+from flake8_paramcount.interpreter.signatures import Call
+from flake8_paramcount.interpreter.tensor_shapes import SHAPES
+from flake8_paramcount.interpreter.tensors import Tensor, operation, sources, tensors_in
+from flake8_paramcount.interpreter.values import Arguments, Array, DictObject, ListObject, Value
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -32,6 +27,7 @@ _FACTS: dict[str, Callable[[Tensor], Value]] = {
     "get_source_inputs": lambda tensor: ListObject(sources(tensor)),
     "int_shape": lambda tensor: tensor.shape.dims,
     "is_keras_tensor": lambda tensor: True,
+    "ndim": lambda tensor: tensor.shape.rank,
     "shape": lambda tensor: tensor.shape.dims,
 }
 
@@ -41,25 +37,65 @@ _ROOTS = ("keras.ops.", "keras.backend.", "tensorflow.", "keras.activations.")
 
 _PREPROCESSING = re.compile(r"keras[._]applications\.(\w+\.)?preprocess_input$")
 
+# Functions whose result has the shape of their first operand.
 _SAME = frozenset(
-    "abs absolute cast clip clip_by_value cos cumsum dropout elu erf exp gelu hard_sigmoid "
-    "identity l2_normalize leaky_relu log log_softmax negative normalize ones_like relu relu6 "
-    "reverse round rsqrt selu sigmoid sign silu sin softmax softplus softsign sqrt square "
-    "stop_gradient swish tanh zeros_like flip roll preprocess_input".split()
+    "abs absolute arccos arccosh arcsin arcsinh arctan arctanh argsort cast cbrt ceil celu clip "
+    "clip_by_value convert_to_tensor copy cos cosh dropout elu erf exp exp2 expm1 fliplr flip "
+    "flipud floor full_like gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh identity "
+    "isfinite isinf isnan l2_normalize leaky_relu log log10 log1p log2 log_sigmoid log_softmax "
+    "logical_not nan_to_num negative ones_like preprocess_input real reciprocal relu relu6 "
+    "reverse rint roll round rsqrt selu sigmoid sign silu sin sinh soft_shrink softmax softplus "
+    "softsign sort sparse_plus sparse_sigmoid sparsemax sqrt square squareplus stop_gradient "
+    "swish tan tanh tanh_shrink tril triu trunc zeros_like".split()
 )
-_BROADCAST = frozenset(
-    "add divide equal floor_divide greater less maximum minimum mod multiply power pow subtract "
-    "true_divide truediv where".split()
-)
-_REDUCE = frozenset(
-    "all any argmax argmin count_nonzero logsumexp max mean min prod reduce_logsumexp reduce_max "
-    "reduce_mean reduce_min reduce_prod reduce_std reduce_sum std sum var".split()
-)
-# Functions that hand on the elements of their one tensor.
+# Functions that hand on the elements of their tensors, and no others.
 _KEEPS = frozenset(
     "cast identity stop_gradient reshape expand_dims squeeze transpose permute_dimensions "
-    "batch_flatten flip reverse roll".split()
+    "batch_flatten flip reverse roll split".split()
 )
+
+# Other names that the libraries have for a function, and for its operands.
+_NAMES = {
+    "permute_dimensions": "transpose",
+    "concat": "concatenate",
+    "repeat_elements": "repeat",
+    "truediv": "divide",
+    "floordiv": "floor_divide",
+    "pow": "power",
+    "true_divide": "divide",
+}
+_OPERANDS: dict[str, Mapping[str, str]] = {
+    "broadcast_to": {},
+    "pad": {"paddings": "pad_width"},
+    "repeat": {"rep": "repeats"},
+    "tile": {"repeats": "reps", "multiples": "reps", "n": "reps"},
+    "reshape": {"newshape": "shape"},
+    "transpose": {"perm": "axes", "pattern": "axes"},
+    "one_hot": {"depth": "num_classes"},
+    "resize": {"images_size": "size"},
+}
+_REDUCING = {"reduction_indices": "axis", "keep_dims": "keepdims"}
+_FIRST = (
+    *("x", "xs", "input", "inputs", "tensor", "tensors", "values", "images", "params", "a"),
+    *("input_tensor", "reference", "indices", "array", "value", "labels", "logits", "features"),
+)
+
+# What an argument is that is left out, where it is not what Keras 3 takes.
+_DEFAULTS: dict[str, Mapping[str, Value]] = {
+    "keras.backend.argmax": {"axis": -1},
+    "keras.backend.argmin": {"axis": -1},
+    "keras.backend.concatenate": {"axis": -1},
+    "keras.backend.cumprod": {"axis": 0},
+    "keras.backend.cumsum": {"axis": 0},
+    "keras.backend.expand_dims": {"axis": -1},
+    "tensorflow.argmax": {"axis": 0},
+    "tensorflow.argmin": {"axis": 0},
+    "tensorflow.cumsum": {"axis": 0},
+    "tensorflow.expand_dims": {"axis": -1},
+    "tensorflow.math.argmax": {"axis": 0},
+    "tensorflow.math.argmin": {"axis": 0},
+    "tensorflow.math.cumsum": {"axis": 0},
+}
 
 
 def tensor_function(run: Run, path: str, arguments: Arguments) -> Value:
@@ -70,16 +106,119 @@ def tensor_function(run: Run, path: str, arguments: Arguments) -> Value:
     name = path.rpartition(".")[2]
     if name in _FACTS:
         return _FACTS[name](inputs[0])
-    try:
-        result = _result(run, name, inputs, arguments)
-    except Undetermined as stop:
-        result = Shape(stop.unknown)
-    except (IndexError, KeyError, TypeError, ValueError):
-        result = Shape(Unknown(f"`{name}` is not followed", arguments.text, arguments.site))
+
+    def shapes_for(shapes: tuple[Shape, ...]) -> Shape | list[Shape]:
+        known = dict(zip(map(id, inputs), shapes, strict=True))
+        return _shapes(run, path, _on_arrays(arguments, known))
+
+    keeps = name in _KEEPS
+    result = shapes_for(tuple(tensor.shape for tensor in inputs))
     if isinstance(result, Shape):
-        again = (lambda shapes: shapes[0]) if name in _SAME else None
-        return operation(run, result, inputs, again, keeps=name in _KEEPS)
-    return ListObject([operation(run, shape, inputs, keeps=True) for shape in result])
+        return operation(run, result, inputs, lambda shapes: _one(shapes_for(shapes)), keeps=keeps)
+    return ListObject(
+        [
+            operation(run, shape, inputs, _picked(shapes_for, index), keeps=keeps)
+            for index, shape in enumerate(result)
+        ]
+    )
+
+
+Shaping = Callable[[tuple[Shape, ...]], Shape | list[Shape]]
+
+
+def _picked(shapes_for: Shaping, index: int) -> Callable[[tuple[Shape, ...]], Shape]:
+    return lambda shapes: _one(shapes_for(shapes), index)
+
+
+def _one(result: Shape | list[Shape], index: int | None = None) -> Shape:
+    """The one shape that is asked for, if there are as many as there were."""
+    if isinstance(result, Shape):
+        return result if index is None or not result.known else Shape(Unknown("one of several"))
+    if index is None or index >= len(result):
+        return Shape(Unknown("a number of results that depends on sizes"))
+    return result[index]
+
+
+def _shapes(run: Run, path: str, arguments: Arguments) -> Shape | list[Shape]:
+    """The shape or shapes that a function gives, with arrays in place of tensors."""
+    name = path.rpartition(".")[2]
+    why = Unknown(f"`{name}` is not followed", arguments.text, arguments.site)
+    try:
+        result = _result(run, path, name, arguments)
+    except Undetermined as stop:
+        return Shape(stop.unknown)
+    if isinstance(result, Unknown):
+        return Shape(result)
+    return Shape(why) if result is None else _shapes_of(result, why)
+
+
+def _result(run: Run, path: str, name: str, arguments: Arguments) -> Value:
+    """What a function gives on arrays; None if it is not listed."""
+    if name in _SAME:
+        return _first_array(arguments)
+    arguments = _normal(path, name, arguments)
+    name = _NAMES.get(name, name).removeprefix("reduce_")
+    body = SHAPES.get(path) or SHAPES.get(name)
+    if body is not None:
+        return Call(run, arguments, name).perform(body)
+    native = natives.FUNCTIONS.get(f"numpy.{name}")
+    return native(run, arguments) if native is not None else None
+
+
+def _shapes_of(result: Value, why: Unknown) -> Shape | list[Shape]:
+    if isinstance(result, Array):
+        return result.shape
+    if isinstance(result, int | float):
+        return Shape(())
+    items = result.state if isinstance(result, ListObject) else result
+    if isinstance(items, list | tuple) and all(isinstance(item, Array) for item in items):
+        return [item.shape for item in items]
+    return Shape(why)
+
+
+def _first_array(arguments: Arguments) -> Array:
+    for value in (*arguments.args, *arguments.kwargs.values()):
+        if isinstance(value, Array):
+            return value
+    raise TypeError("the tensors are inside something else")
+
+
+def _normal(path: str, name: str, arguments: Arguments) -> Arguments:
+    """The arguments under the names that they have in `keras.ops` or NumPy, defaults filled in."""
+    own = _NAMES.get(name, name)
+    names = {**_REDUCING, **_OPERANDS.get(own, {})}
+    args, kwargs = arguments.args, dict(arguments.kwargs)
+    for first in _FIRST:
+        if not args and first in kwargs:
+            args = (kwargs.pop(first),)
+    kwargs.pop("name", None)
+    kwargs = {names.get(key, key): value for key, value in kwargs.items()}
+    for key, value in _DEFAULTS.get(path, {}).items():
+        if len(args) < 2:
+            kwargs.setdefault(key, value)
+    if own == "transpose" and "axes" in kwargs:
+        args = (*args, kwargs.pop("axes"))
+    return arguments._replace(args=args, kwargs=kwargs)
+
+
+def _on_arrays(arguments: Arguments, shapes: Mapping[int, Shape]) -> Arguments:
+    """The arguments with an array of some shape in place of each tensor."""
+
+    def stand_in(value: Value) -> Any:
+        if isinstance(value, Tensor):
+            return Array(shapes[id(value)], site=arguments.site)
+        if type(value) is tuple:
+            return tuple(map(stand_in, value))
+        if isinstance(value, ListObject) and isinstance(value.state, list) and tensors_in(value):
+            return tuple(map(stand_in, value.state))
+        if isinstance(value, DictObject) and tensors_in(value):
+            return Unknown("tensors in a dict", arguments.text, arguments.site)
+        return value
+
+    return arguments._replace(
+        args=tuple(map(stand_in, arguments.args)),
+        kwargs={name: stand_in(value) for name, value in arguments.kwargs.items()},
+    )
 
 
 @function("keras.backend.is_keras_tensor", "keras.utils.is_keras_tensor")
@@ -98,216 +237,3 @@ def get_source_inputs(run: Run, arguments: Arguments) -> Value:
     if not isinstance(value, Tensor):
         raise Undetermined(value if isinstance(value, Unknown) else Unknown("no tensor"))
     return ListObject(sources(value))
-
-
-def _result(
-    run: Run, name: str, inputs: tuple[Tensor, ...], arguments: Arguments
-) -> Shape | list[Shape]:
-    if name in _SAME:
-        return inputs[0].shape
-    if name in _BROADCAST:
-        return _broadcast_all(arguments)
-    if name in _REDUCE:
-        return _reduced(run, inputs[0], arguments)
-    function = _SHAPES.get(name)
-    if function is None:
-        raise Undetermined(Unknown(f"`{name}` is not followed", arguments.text, arguments.site))
-    shapes: Shape | list[Shape] = function(run, inputs, arguments)
-    return shapes
-
-
-def _broadcast_all(arguments: Arguments) -> Shape:
-    result: Shape | None = None
-    for value in (*arguments.args, *arguments.kwargs.values()):
-        if isinstance(value, Tensor | Array):
-            result = value.shape if result is None else broadcast(result, value.shape)
-        elif isinstance(value, Unknown):
-            raise Undetermined(value)
-    if result is None:
-        raise Undetermined(Unknown("a function of tensors inside something else"))
-    return result
-
-
-def _axis(value: Value, rank: int) -> int:
-    if not isinstance(value, int):
-        raise Undetermined(value if isinstance(value, Unknown) else Unknown("an axis"))
-    index = value + rank if value < 0 else value
-    if not 0 <= index < rank:
-        raise IndexError(value)
-    return index
-
-
-def _axes(run: Run, value: Value, rank: int) -> set[int]:
-    if value is None:
-        return set(range(rank))
-    values = [value] if isinstance(value, int | Unknown) else list(iterate(run, value))
-    return {_axis(item, rank) for item in values}
-
-
-def _option(arguments: Arguments, index: int, *names: str, default: Value = None) -> Value:
-    for name in names:
-        if name in arguments.kwargs:
-            return arguments.kwargs[name]
-    return arguments.args[index] if index < len(arguments.args) else default
-
-
-def _reduced(run: Run, x: Tensor, arguments: Arguments) -> Shape:
-    dims = x.shape.dims
-    axes = _axes(run, _option(arguments, 1, "axis", "reduction_indices"), len(dims))
-    if run.truth(_option(arguments, 2, "keepdims", "keep_dims", default=False)):
-        return Shape(1 if index in axes else dim for index, dim in enumerate(dims))
-    return Shape(dim for index, dim in enumerate(dims) if index not in axes)
-
-
-def _concatenated(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    rank = inputs[0].shape.rank
-    axis = _axis(_option(arguments, 1, "axis", default=-1), rank)
-    dims = list(inputs[0].shape.dims)
-    dims[axis] = total(tensor.shape.dims[axis] for tensor in inputs)
-    return Shape(dims)
-
-
-def _stacked(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    dims = list(inputs[0].shape.dims)
-    axis = _axis(_option(arguments, 1, "axis", default=0), len(dims) + 1)
-    return Shape((*dims[:axis], len(inputs), *dims[axis:]))
-
-
-def _reshaped(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    source = inputs[0].shape.dims
-    target = list(shape_of(run, _unsigned(run, _option(arguments, 1, "shape", "newshape"))).dims)
-    if target and target[0] is None and source and source[0] is None:
-        # A leading -1 in front of a free batch is that batch, if the rest has the same size.
-        rest, wanted = product(source[1:]), product(target[1:])
-        if rest == wanted and rest is not None:
-            return Shape((None, *target[1:]))
-    if target.count(None) == 1 and None not in source:
-        known = product(dim for dim in target if dim is not None)
-        target[target.index(None)] = floordiv(product(source), known)
-    return Shape(target)
-
-
-def _unsigned(run: Run, shape: Value) -> Value:
-    """A target shape with its -1 as a size that is free."""
-    return tuple(
-        None if (isinstance(item, int) and item < 0) or isinstance(item, Tensor) else item
-        for item in (run.journal.force(part) for part in iterate(run, shape))
-    )
-
-
-def _expanded(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    dims = inputs[0].shape.dims
-    axis = _axis(_option(arguments, 1, "axis", default=-1), len(dims) + 1)
-    return Shape((*dims[:axis], 1, *dims[axis:]))
-
-
-def _squeezed(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    dims = inputs[0].shape.dims
-    axis = _option(arguments, 1, "axis")
-    if axis is None:
-        if any(not isinstance(dim, int) for dim in dims[1:]):
-            raise Undetermined(Unknown("which axes have size 1"))
-        return Shape(dim for dim in dims if dim != 1)
-    axes = _axes(run, axis, len(dims))
-    return Shape(dim for index, dim in enumerate(dims) if index not in axes)
-
-
-def _transposed(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    dims = inputs[0].shape.dims
-    order = _option(arguments, 1, "axes", "perm", "pattern")
-    if order is None:
-        return Shape(reversed(dims))
-    return Shape(dims[_axis(item, len(dims))] for item in iterate(run, order))
-
-
-def _flattened(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    dims = inputs[0].shape.dims
-    return Shape((dims[0], product(dims[1:])))
-
-
-def _multiplied(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    operands = [value for value in arguments.args if isinstance(value, Tensor | Array)]
-    if len(operands) != 2 or any(
-        run.truth(arguments.kwargs.get(name, False))
-        for name in ("transpose_a", "transpose_b", "adjoint_a", "adjoint_b")
-    ):
-        raise Undetermined(Unknown("a matrix product that is not followed"))
-    shape = matrix_product(operands[0], operands[1])
-    if shape is None:
-        raise Undetermined(Unknown("a matrix product that is not followed"))
-    return shape
-
-
-def _one_hot(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    depth = _option(arguments, 1, "depth", "num_classes")
-    if not isinstance(depth, int | Poly):
-        raise Undetermined(depth if isinstance(depth, Unknown) else Unknown("the depth"))
-    return Shape((*inputs[0].shape.dims, depth))
-
-
-def _largest(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> list[Shape]:
-    """`top_k(x, k)`: the values, and where they stand."""
-    count = _option(arguments, 1, "k", default=1)
-    if not isinstance(count, int | Poly):
-        raise Undetermined(count if isinstance(count, Unknown) else Unknown("the number of items"))
-    return [Shape((*inputs[0].shape.dims[:-1], count))] * 2
-
-
-def _to_depth(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    """`space_to_depth(x, block_size)`: blocks of an image become channels."""
-    block = _option(arguments, 1, "block_size")
-    if not isinstance(block, int) or _option(arguments, 2, "data_format", default="NHWC") != "NHWC":
-        raise Undetermined(Unknown("blocks that are not followed", arguments.text, arguments.site))
-    batch, height, width, channels = inputs[0].shape.dims
-    sides = (None if side is None else floordiv(side, block) for side in (height, width))
-    return Shape((batch, *sides, None if channels is None else channels * block * block))
-
-
-def _resized(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    size = tuple(shape_of(run, _option(arguments, 1, "size", "images_size")).dims)
-    dims: tuple[Dim, ...] = inputs[0].shape.dims
-    return Shape((*dims[:-3], *size, dims[-1]))
-
-
-def _split(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Any:
-    parts = _option(arguments, 1, "num_or_size_splits", "indices_or_sections")
-    dims = inputs[0].shape.dims
-    axis = _axis(_option(arguments, 2, "axis", default=0), len(dims))
-    if not isinstance(parts, int) or parts < 1:
-        raise Undetermined(Unknown("a split that is not followed"))
-    size = dims[axis] if dims[axis] is None else floordiv(dims[axis], parts)
-    return [Shape((*dims[:axis], size, *dims[axis + 1 :])) for _ in range(parts)]
-
-
-def _patched(run: Run, inputs: tuple[Tensor, ...], arguments: Arguments) -> Shape:
-    """`extract_patches(images, size, …)` of Keras 3: patches side by side, each flattened."""
-    size = run.journal.force(arguments.get(1, "size"))
-    sizes = size if type(size) is tuple else (size, size)
-    plain = len(arguments.args) <= 2 and arguments.kwargs.keys() <= {"images", "size"}
-    batch, height, width, channels = inputs[0].shape.of_rank(4)
-    if not plain or len(sizes) != 2 or not all(isinstance(each, int) for each in sizes):
-        raise Undetermined(Unknown("patches", arguments.text, arguments.site))
-    rows, columns = sizes
-    area = product((rows, columns, channels))
-    return Shape((batch, floordiv(height, rows), floordiv(width, columns), area))
-
-
-_SHAPES: dict[str, Callable[[Run, tuple[Tensor, ...], Arguments], Any]] = {
-    "concat": _concatenated,
-    "concatenate": _concatenated,
-    "stack": _stacked,
-    "reshape": _reshaped,
-    "expand_dims": _expanded,
-    "squeeze": _squeezed,
-    "transpose": _transposed,
-    "permute_dimensions": _transposed,
-    "batch_flatten": _flattened,
-    "matmul": _multiplied,
-    "dot": _multiplied,
-    "one_hot": _one_hot,
-    "resize": _resized,
-    "space_to_depth": _to_depth,
-    "top_k": _largest,
-    "split": _split,
-    "extract_patches": _patched,
-}

@@ -105,9 +105,7 @@ def _binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode)
     if isinstance(left, Unknown | Poly) or isinstance(right, Unknown | Poly):
         return _symbolic(run, symbol, left, right, node)
     if _is_tensor(left) or _is_tensor(right):
-        from flake8_paramcount.interpreter.tensors import tensor_binary
-
-        return tensor_binary(run, symbol, left, right, node)
+        return _of_tensors(run, symbol, left, right, node)
     if isinstance(left, Array) or isinstance(right, Array):
         from flake8_paramcount.interpreter.arrays import array_binary
 
@@ -134,6 +132,12 @@ def _function(symbol: str) -> Callable[[Any, Any], Any]:
 
 def _is_tensor(value: Value) -> bool:
     return type(value).__name__ == "Tensor"
+
+
+def _of_tensors(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    from flake8_paramcount.interpreter.tensors import tensor_binary
+
+    return tensor_binary(run, symbol, left, right, node)
 
 
 def _numbers(
@@ -394,6 +398,8 @@ def _ordered(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode)
         except TypeError as error:
             run.fails(TypeError, *error.args)
             return run.unknown("a comparison that raises", node)
+    if _is_tensor(left) or _is_tensor(right):
+        return _of_tensors(run, symbol, left, right, node)
     answer = equality.ordered(run, symbol, left, right)
     return run.unknown("a comparison that is not followed", node) if answer is None else answer
 

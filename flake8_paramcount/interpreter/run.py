@@ -349,19 +349,26 @@ class Run:
             if less(0, value) or less(value, 0):
                 return True
             key = ("truth", value)
-            condition = self.condition(key, lambda: f"{value} is not 0")
-            holds = self.journal.decided(condition)
-            if holds is None:
-                raise NeedSplit(condition)
-            return holds
+            return self._decided(key, lambda: f"{value} is not 0")
         if isinstance(value, Ref):
             return self._truth_of_object(value)
         if isinstance(value, Array):
             raise Undetermined(self.unknown("the truth of an array"))
+        if type(value).__name__ == "Tensor":
+            # A tensor has no truth yet: a program that asks for it goes either way.
+            return self._decided(("truth", value), lambda: "the truth of a tensor")
         try:
             return bool(value)
         except Exception as error:
             raise Undetermined(self.unknown(f"the truth of {type(value).__name__}")) from error
+
+    def _decided(self, key: object, text: Callable[[], str]) -> bool:
+        """Which way a test goes. Raises `NeedSplit` where it is not decided."""
+        condition = self.condition(key, text)
+        holds = self.journal.decided(condition)
+        if holds is None:
+            raise NeedSplit(condition)
+        return holds
 
     def _truth_of_object(self, value: Ref) -> bool:
         from flake8_paramcount.interpreter.containers import is_container

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, ValuesView
+from collections.abc import Callable, Iterable, Sequence, ValuesView
 from typing import Any
 
 import libcst as cst
@@ -176,12 +176,14 @@ def sources(tensor: Tensor) -> list[Tensor]:
 
 
 def tensor_binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
-    """An arithmetic operator between tensors: the broadcast of their shapes."""
+    """An operator between tensors: the broadcast of their shapes."""
     inputs = tuple(value for value in (left, right) if isinstance(value, Tensor))
     if symbol == "@":
-        why = Unknown("a matrix product of tensors", run.text(node), run.site(node))
-        shape = matrix_product(left, right)
-        return operation(run, Shape(why) if shape is None else shape, inputs)
+        if not all(isinstance(value, Tensor | Array) for value in (left, right)):
+            why = Unknown("a matrix product of tensors", run.text(node), run.site(node))
+            return operation(run, Shape(why), inputs)
+        product = _product_again((left.shape, right.shape))
+        return operation(run, product, inputs, _product_again if len(inputs) == 2 else None)
     again = _broadcast_again if len(inputs) == 2 else _first_shape
     known = len(inputs) == 2 or isinstance(left if inputs[0] is right else right, int | float)
     shape = _broadcast_values(left, right)
@@ -196,16 +198,23 @@ def _broadcast_again(shapes: tuple[Shape, ...]) -> Shape:
     return broadcast(shapes[0], shapes[1])
 
 
-def matrix_product(left: Value, right: Value) -> Shape | None:
-    """The shape of `left @ right`, for a matrix or batches of equal rank; None otherwise."""
-    if not isinstance(left, Tensor | Array) or not isinstance(right, Tensor | Array):
-        return None
-    if not left.shape.known or not right.shape.known:
-        return None
-    one, other = left.shape.dims, right.shape.dims
-    if len(other) != 2 and (len(one) != len(other) or len(one) < 2):
-        return None
-    return Shape((*one[:-1], other[-1]))
+def matrix_product(one: Sequence[Dim], other: Sequence[Dim]) -> tuple[Dim, ...]:
+    """The shape of `one @ other`, batches broadcast. Raises `ValueError` where NumPy does."""
+    if not one or not other:
+        raise ValueError("a matrix product with a scalar")
+    if equal(one[-1], other[-2] if len(other) > 1 else other[0]) is False:
+        raise ValueError("a matrix product whose sizes do not fit")
+    outer = broadcast(Shape(one[:-2]), Shape(other[:-2])).dims
+    return (*outer, *one[-2:-1], *(other[-1:] if len(other) > 1 else ()))
+
+
+def _product_again(shapes: tuple[Shape, ...]) -> Shape:
+    try:
+        return Shape(matrix_product(shapes[0].dims, shapes[-1].dims))
+    except Undetermined as stop:
+        return Shape(stop.unknown)
+    except ValueError as error:
+        return Shape(Unknown(str(error)))
 
 
 def _broadcast_values(left: Value, right: Value) -> Shape:
@@ -239,7 +248,7 @@ def _broadcast_dims(one: Dim, other: Dim) -> Dim | Unknown:
     if one == 1 or other == 1:
         return other if one == 1 else one
     if one is None or other is None:
-        return None
+        return other if one is None else one
     if equal(one, other):
         return one
     return Unknown("shapes that do not provably broadcast")
