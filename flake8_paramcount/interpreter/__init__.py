@@ -106,5 +106,4 @@ def _run(analysis: Analysis, tree: ast.Module, settings: Settings) -> Run | str:
         return f"LibCST cannot parse it: {str(error).splitlines()[0]}"
     name = analysis.filename
     path = None if name.startswith(("<", "-")) or name == "stdin" else name
-    claims = analysis.directives.claims
-    return run_module(analysis.source, tree, settings, module, path, claims)
+    return run_module(analysis.source, tree, settings, module, path, analysis.directives)

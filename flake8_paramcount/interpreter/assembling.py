@@ -9,11 +9,19 @@ from flake8_paramcount.interpreter.catalogue import constructor
 from flake8_paramcount.interpreter.construct import auto_name, input_shape, layer, plain
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.graph import call_layer
+from flake8_paramcount.interpreter.journal import choose
 from flake8_paramcount.interpreter.models import BEHIND_FAULT, Flow, LayerObject, ModelObject
 from flake8_paramcount.interpreter.natives import NativeFunction
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, chosen
-from flake8_paramcount.interpreter.values import Arguments, DictObject, ListObject, Qualified, Value
+from flake8_paramcount.interpreter.values import (
+    Arguments,
+    Choice,
+    DictObject,
+    ListObject,
+    Qualified,
+    Value,
+)
 from flake8_paramcount.keras import FUNCTIONS, LAYERS, bind
 from flake8_paramcount.keras.layer import Fault, Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -41,6 +49,8 @@ def stacked(item: Value, site: int) -> Value:
 
     What is no layer cannot be added at `site`: a class that is not called, or a plain value.
     """
+    if isinstance(item, Choice):
+        return choose(item.condition, stacked(item.then, site), stacked(item.otherwise, site))
     if isinstance(item, Tensor):
         return item.node.layer
     if isinstance(item, Qualified) and constructor(item.path) is not None:

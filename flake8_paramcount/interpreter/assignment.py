@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter.attributes import delete_attribute
 from flake8_paramcount.interpreter.containers import delete_item, iterate, set_item
 from flake8_paramcount.interpreter.journal import choose
@@ -20,6 +21,7 @@ from flake8_paramcount.unknown import Unknown
 def assign(run: Run, target: cst.CSTNode, value: Value) -> None:
     """Bind a value to a name, attribute, item or a pattern of them."""
     if isinstance(target, cst.Name | cst.Attribute):
+        value = stated(run, target, value)
         note_variable(run, target, value)
     if isinstance(target, cst.Name):
         (bind if run.scope.kind == "comprehension" else store)(run, target.value, value)
@@ -33,6 +35,19 @@ def assign(run: Run, target: cst.CSTNode, value: Value) -> None:
         _assign_item(run, target, value)
     elif isinstance(target, cst.StarredElement):
         assign(run, target.value, value)
+
+
+def stated(run: Run, target: cst.Name | cst.Attribute, value: Value) -> Value:
+    """What is stated that a variable is worth, where the source leaves it open."""
+    if not run.assume and not run.stated:
+        return value
+    if not isinstance(run.journal.resolve(value), Unknown | Poly | Choice):
+        return value
+    text = run.text(target)()
+    found = run.assumed(text)
+    if found is None and run.stated and run.scope.module is run.globals:
+        found = run.stated.get(run.sites.locate(run.site(target)).line, {}).get(text)
+    return found if isinstance(found, int) else value
 
 
 def note_variable(run: Run, target: cst.Name | cst.Attribute, value: Value) -> None:

@@ -14,6 +14,7 @@ from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import Value
 from flake8_paramcount.keras.layer import Shape, Shapes
 from flake8_paramcount.settings import canonical
+from flake8_paramcount.symbols import Symbol
 from flake8_paramcount.unknown import Unknown
 
 
@@ -22,14 +23,24 @@ def binding(run: Run, directives: Mapping[str, Any]) -> Iterator[None]:
     """Read what follows with the values that directives state."""
     before = run.bindings
     run.bindings = {
-        canonical(name): value
+        text: value
         for name, value in directives.items()
         if isinstance(value, int) and not isinstance(value, bool)
+        for text in (canonical(name), _text_of(run, name))
+        if text is not None
     }
     try:
         yield
     finally:
         run.bindings = before
+
+
+def _text_of(run: Run, name: str) -> str | None:
+    """The source text that a variable of the module was given, where its value is open."""
+    value = run.journal.resolve(run.globals.state.get(name))
+    source = value.sole if isinstance(value, Poly) else value
+    text = source.text if isinstance(source, Symbol | Unknown) else None
+    return canonical(text) if text else None
 
 
 def bound_value(run: Run, value: Value) -> Value:

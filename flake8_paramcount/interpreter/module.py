@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import libcst as cst
 
+from flake8_paramcount.directives import Directives
 from flake8_paramcount.interpreter import (  # noqa: F401  (they register what they define)
     adapting,
     applications,
@@ -43,7 +44,6 @@ from flake8_paramcount.interpreter.parsing import lines_of, parse_module
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.values import Arguments, ClassObject, Function, Value
-from flake8_paramcount.records import Claim
 from flake8_paramcount.settings import Settings, canonical
 
 # Methods that Keras itself calls, with what it makes of its own arguments.
@@ -56,10 +56,10 @@ def run_module(
     settings: Settings,
     module: cst.Module | None = None,
     filename: str | None = None,
-    claims: Mapping[int, Claim] | None = None,
+    directives: Directives | None = None,
 ) -> Run:
     """Evaluate a module. Every input comes back; what is not followed is unknown in the result."""
-    run = run_statements(source, tree, settings, module, filename, claims)
+    run = run_statements(source, tree, settings, module, filename, directives)
     names, _, callees = _mentions(tree)
     _call_the_rest(run, names, callees)
     return run
@@ -71,14 +71,15 @@ def run_statements(
     settings: Settings,
     module: cst.Module | None = None,
     filename: str | None = None,
-    claims: Mapping[int, Claim] | None = None,
+    directives: Directives | None = None,
 ) -> Run:
     """Evaluate the statements of a module, without what nothing in it calls."""
     module = module or parse_module(source, tree)
     run = Run(module, Sites(module, tree, lines_of(source)), fuel=Fuel(settings.fuel))
     run.assume = {canonical(name): value for name, value in settings.assume.items()}
     run.declared = settings.layers
-    run.claims = claims or {}
+    if directives is not None:
+        run.claims, run.stated = directives.claims, directives.lines
     if settings.follow_imports and filename is not None:
         run.project = Project(filename)
     names, keywords, _ = _mentions(tree)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flake8_paramcount.interpreter import natives
+from flake8_paramcount.interpreter.claims import OUTPUT
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.signatures import Call
@@ -142,13 +143,13 @@ def _one(result: Shape | list[Shape], index: int | None = None) -> Shape:
 def _shapes(run: Run, path: str, arguments: Arguments) -> Shape | list[Shape]:
     """The shape or shapes that a function gives, with arrays in place of tensors."""
     name = path.rpartition(".")[2]
-    why = Unknown(f"`{name}` is not followed", arguments.text, arguments.site)
+    why = Unknown(f"`{name}` is not followed", arguments.text, arguments.site, OUTPUT)
     try:
         result = _result(run, path, name, arguments)
     except Undetermined as stop:
         return Shape(stop.unknown)
     if isinstance(result, Unknown):
-        return Shape(result)
+        return Shape(Unknown(result.reason, arguments.text, arguments.site, OUTPUT))
     return Shape(why) if result is None else _shapes_of(result, why)
 
 

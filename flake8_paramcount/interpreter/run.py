@@ -130,6 +130,8 @@ class Run:
         # What directives state of layers, the lines where there was one, and those layers that are
         # objects of unknown classes.
         self.claims: Mapping[int, Claim] = {}
+        # All that directives state, by the line of the code.
+        self.stated: Mapping[int, Mapping[str, Any]] = {}
         self.claimed: set[int] = set()
         self.passed: set[int] = set()
         self.strange: dict[Unknown, LayerObject] = {}
