@@ -13,9 +13,14 @@ class Unknown:
     `Undetermined`, so that a computation either does without the value or ends with its reason.
     Identity is meaning: two reads of one unknown give one object, so `u - u` is provably 0.
     `settles` is what a directive would have to state, where that is not a value for the text.
+    `held` are the values of the program that it may be, or that may lie in it, beside those of its
+    `origin`: what it was made from under `key`.
     """
 
-    __slots__ = ("_derived", "_symbol", "_text", "reason", "settles", "site")
+    __slots__ = (
+        *("_derived", "_symbol", "_text"),
+        *("held", "key", "origin", "reason", "settles", "site"),
+    )
 
     def __init__(
         self,
@@ -28,6 +33,9 @@ class Unknown:
         self._text = text
         self.site = site
         self.settles = settles
+        self.held: tuple[object, ...] = ()
+        self.origin: Unknown | None = None
+        self.key: object = None
         self._derived: dict[object, Unknown] = {}
         self._symbol: object = None
 
@@ -53,8 +61,29 @@ class Unknown:
         found = self._derived.get(key)
         if found is None:
             found = Unknown(reason or self.reason, text, self.site)
+            found.origin, found.key = self, key
             self._derived[key] = found
         return found
+
+    def renamed(self, text: str | Callable[[], str] | None) -> Unknown:
+        """The unknown that this one makes of what has that source text."""
+        made = Unknown(self.reason, text, self.site)
+        made.origin = self
+        return made
+
+    def holding(self, *values: object) -> Unknown:
+        """The same unknown, which may be one of these values or may hold them."""
+        made = Unknown(self.reason, self._text, self.site, self.settles)
+        made.origin, made.held = self, values
+        return made
+
+    @property
+    def holds(self) -> bool:
+        """Whether it may be a value of the program, or hold one."""
+        found: Unknown | None = self
+        while found is not None and not found.held:
+            found = found.origin
+        return found is not None
 
     def forget(self) -> None:
         """Drop what was derived: the object behind this unknown may have changed."""

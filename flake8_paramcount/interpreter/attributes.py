@@ -150,7 +150,10 @@ def set_attribute(run: Run, receiver: Value, name: str, value: Value) -> None:
     elif isinstance(receiver, ClassObject):
         run.journal.write(receiver)[name] = value
     elif isinstance(receiver, Unknown):
+        from flake8_paramcount.interpreter.possible import set_on_any
+
         receiver.forget()
+        set_on_any(run, receiver, name, value)
     elif isinstance(receiver, Ref) and isinstance(run.journal.read(receiver), dict):
         run.journal.write(receiver)[("attribute", name)] = value
 

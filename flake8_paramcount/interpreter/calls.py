@@ -14,6 +14,8 @@ from flake8_paramcount.interpreter.havoc import lose_object
 from flake8_paramcount.interpreter.hidden import note_call
 from flake8_paramcount.interpreter.imports import beside
 from flake8_paramcount.interpreter.operators import key_of
+from flake8_paramcount.interpreter.possible import call_any, holding
+from flake8_paramcount.interpreter.rounds import handed_on
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import may_hold_tensors, tensors_in, with_chosen
 from flake8_paramcount.interpreter.values import (
@@ -106,7 +108,8 @@ def _otherwise(run: Run, callee: Qualified, arguments: Arguments) -> Value:
         # On data they are NumPy's functions of these names.
         native = natives.FUNCTIONS.get(f"numpy.{callee.path.removeprefix('keras.ops.')}")
     if native is not None:
-        return run.attempt(lambda: _perform(run, callee.path, native, arguments))
+        result = run.attempt(lambda: _perform(run, callee.path, native, arguments))
+        return holding(result, *arguments.args, *arguments.kwargs.values())
     constructor = catalogue.constructor(callee.path)
     if constructor is not None:
         return run.attempt(lambda: _construct(run, constructor, arguments), arguments.text)
@@ -192,7 +195,8 @@ def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
             _lose(run, receiver, callee.name, unknown := _failed(callee.name, error, arguments))
             return unknown
 
-    return run.attempt(perform, arguments.text)
+    result = run.attempt(perform, arguments.text)
+    return holding(result, receiver, *arguments.args, *arguments.kwargs.values())
 
 
 def _failed(name: str, error: Exception, arguments: Arguments) -> Unknown:
@@ -240,6 +244,9 @@ def _call_unknown(run: Run, callee: Unknown, arguments: Arguments) -> Value:
     callee.forget()
     run.strangers += 1
     escape(run, *arguments.args, *arguments.kwargs.values())
+    call_any(run, callee, arguments)
+    if "key" in arguments.kwargs:
+        handed_on(run, (arguments.kwargs["key"], callee), callee)
     return Unknown(callee.reason, arguments.text, arguments.site, _wanted(arguments))
 
 

@@ -73,7 +73,10 @@ def display_items(run: Run, elements: Sequence[cst.BaseElement]) -> list[Value] 
             continue
         more = spread(run, value)
         if not isinstance(more, tuple):
-            return run.unknown("it has a part of unknown length", element.value)
+            from flake8_paramcount.interpreter.possible import holding
+
+            lost = run.unknown("it has a part of unknown length", element.value)
+            return holding(lost, *items, more, value)
         items.extend(more)
         if len(items) > MAX_ITEMS:
             return run.unknown("a display of over 100,000 items", element.value)
@@ -340,7 +343,10 @@ def set_item(run: Run, receiver: Value, index: Value, value: Value) -> None:
     elif isinstance(receiver, DictObject):
         run.journal.replace(receiver, run.unknown("it was changed under a key that is not known"))
     elif isinstance(receiver, Unknown):
+        from flake8_paramcount.interpreter.possible import change_any
+
         receiver.forget()
+        change_any(run, receiver, lambda each: set_item(run, each, index, value))
     else:
         _changed(run, receiver, index, value)
 
@@ -388,10 +394,14 @@ def delete_item(run: Run, receiver: Value, index: Value) -> None:
         from flake8_paramcount.interpreter.items import remove_item
 
         remove_item(run, receiver, index)
+    elif isinstance(receiver, Unknown):
+        from flake8_paramcount.interpreter.possible import change_any
+
+        change_any(run, receiver, lambda each: delete_item(run, each, index))
     elif isinstance(receiver, ListObject) and isinstance(index, int | slice):
         try:
             del run.journal.write(receiver)[index]
-        except (IndexError, TypeError):
+        except (IndexError, TypeError, Undetermined):
             run.journal.replace(receiver, run.unknown("it was changed at an unknown index"))
     elif isinstance(receiver, ListObject | DictObject):
         run.journal.replace(receiver, run.unknown("it was changed at an unknown index"))

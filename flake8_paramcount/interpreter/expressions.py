@@ -23,9 +23,12 @@ from flake8_paramcount.interpreter.containers import (
     spread,
 )
 from flake8_paramcount.interpreter.functions import make_lambda
+from flake8_paramcount.interpreter.havoc import mentioned_values
 from flake8_paramcount.interpreter.hidden import note_comprehension
 from flake8_paramcount.interpreter.mappings import entries, owner_of
 from flake8_paramcount.interpreter.names import lookup, mangled, store
+from flake8_paramcount.interpreter.possible import holding, items_of
+from flake8_paramcount.interpreter.rounds import open_comprehension
 from flake8_paramcount.interpreter.run import Run, evaluates
 from flake8_paramcount.interpreter.streams import steps
 from flake8_paramcount.interpreter.texts import formatted
@@ -136,7 +139,8 @@ def dict_display(run: Run, node: cst.Dict) -> Value:
         if isinstance(element, cst.StarredDictElement):
             value = run.journal.resolve(run.evaluate(element.value))
             if not isinstance(value, DictObject | Namespace):
-                return run.unknown("a dict with unknown keys", node)
+                lost = run.unknown("a dict with unknown keys", node)
+                return holding(lost, value, *state.values())
             if isinstance(value, Namespace):
                 state.update(entries(run, value.owner))
             else:
@@ -145,7 +149,8 @@ def dict_display(run: Run, node: cst.Dict) -> Value:
         assert isinstance(element, cst.DictElement)
         key, value = run.evaluate(element.key), run.evaluate(element.value)
         if not is_hashable(run, key):
-            return run.unknown("a dict with unknown keys", node)
+            lost = run.unknown("a dict with unknown keys", node)
+            return holding(lost, value, *state.values())
         state[key] = value
     return DictObject(state)
 
@@ -176,6 +181,8 @@ def subscript(run: Run, node: cst.Subscript) -> Value:
     result = run.attempt(
         lambda: get_item(run, run.journal.force(receiver), run.journal.force(index), text), text
     )
+    if isinstance(result, Unknown) and not isinstance(receiver, Unknown):
+        result = holding(result, *items_of(run, receiver, index))
     return _assumed(run, result, node)
 
 
@@ -345,7 +352,8 @@ def generator_expression(run: Run, node: cst.GeneratorExp) -> Value:
     from flake8_paramcount.interpreter.generators import generator_expression as made
 
     text = run.text(node)
-    return note_comprehension(run, run.transact(lambda: made(run, node), text), text)
+    result = note_comprehension(run, run.transact(lambda: made(run, node), text), text)
+    return _left_open(run, node, result, node.elt)
 
 
 @evaluates(cst.ListComp, cst.SetComp)
@@ -361,7 +369,7 @@ def list_comprehension(run: Run, node: cst.ListComp | cst.SetComp) -> Value:
             return SetObject(dict.fromkeys(items))
         return ListObject(items)
 
-    return _in_own_scope(run, build, node)
+    return _left_open(run, node, _in_own_scope(run, build, node), node.elt)
 
 
 @evaluates(cst.DictComp)
@@ -381,7 +389,15 @@ def dict_comprehension(run: Run, node: cst.DictComp) -> Value:
             return DictObject(dict(pairs))
         return run.unknown("a dict with unknown keys", node)
 
-    return _in_own_scope(run, build, node)
+    return _left_open(run, node, _in_own_scope(run, build, node), node.key, node.value)
+
+
+def _left_open(run: Run, node: cst.BaseComp, result: Value, *elements: cst.BaseExpression) -> Value:
+    """A comprehension that could not be followed to its end may have gone through anything."""
+    if not isinstance(result, Unknown):
+        return result
+    open_comprehension(run, node, elements, result)
+    return holding(result, *mentioned_values(run, node, run.scope))
 
 
 def _in_own_scope(run: Run, build: Callable[[], Value], node: cst.BaseExpression) -> Value:

@@ -58,7 +58,9 @@ def generator(run: Run, node: cst.FunctionDef, scope: Scope, arguments: Argument
         lose_mentioned(run, node.body, scope)
         reason = "a generator with a `yield` within an expression"
         return Unknown(reason, arguments.text, site)
-    return Generator(Rest(Block(node.body.body), None), lambda: run.inside(scope, site=site))
+    made = Generator(Rest(Block(node.body.body), None), lambda: run.inside(scope, site=site))
+    made.body = node.body, scope
+    return made
 
 
 def resumed(run: Run, stream: Generator, signal: Signal) -> Value:
@@ -221,6 +223,7 @@ def generator_expression(run: Run, node: cst.GeneratorExp) -> Value:
 
     made = Generator(Rest(Clauses(node.for_in, node.elt, stream), None), enter)
     made.endless = stream.endless and not node.for_in.ifs
+    made.body, made.sources = (node.elt, scope), (stream,)
     return made
 
 

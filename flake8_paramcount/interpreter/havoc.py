@@ -51,7 +51,8 @@ def widen(run: Run, delta: Delta, reason: Unknown, widened: Places) -> bool:
 
 def _in_between(key: object, after: Value, reason: Unknown) -> Value:
     """What is there when some rounds have been: what a layer was built as, it stays."""
-    return after if key in SETTLED else _lost(reason, key)
+    settled = key in SETTLED or (isinstance(after, Choice) and _is_flag(after))
+    return after if settled else _lost(reason, key)
 
 
 def give_up(run: Run, tried: Delta, reason: Unknown) -> None:
@@ -67,6 +68,43 @@ def give_up(run: Run, tried: Delta, reason: Unknown) -> None:
         lost = {key: _in_between(key, after[key], reason) for key in changed}
         if lost:
             run.journal.write(ref).update(lost)
+
+
+def soften(run: Run, tried: Delta, condition: Condition, reason: Unknown) -> None:
+    """Make open whether something has been done: what it would have changed is not known."""
+    for ref, after in tried.items():
+        before = ref.state
+        if ref is run.counters or before is after:
+            continue
+        if _is_whole(ref) or not isinstance(before, dict) or not isinstance(after, dict):
+            happened = isinstance(ref, Events) and isinstance(after, list)
+            seen = [*after, Event("elsewhere", reason.site)] if happened else None
+            run.journal.replace(ref, seen or reason.holding(after))
+            continue
+        changed = (key for key in after if not same(before.get(key, MISSING), after[key]))
+        open_ = {key: _perhaps(before.get(key), after[key], condition, reason) for key in changed}
+        if open_:
+            run.journal.write(ref).update(open_)
+
+
+def _perhaps(before: Value, after: Value, condition: Condition, reason: Unknown) -> Value:
+    """A flag is one of two, anything else is not known."""
+    if _is_flag(before) and (_is_flag(after) or isinstance(after, Unknown)):
+        return before if _offers(before, after) else Choice(condition, after, before)
+    return reason.holding(before, after)
+
+
+def _is_flag(value: Value) -> bool:
+    if isinstance(value, Choice):
+        return _is_flag(value.then) and _is_flag(value.otherwise)
+    return isinstance(value, bool)
+
+
+def _offers(value: Value, other: Value) -> bool:
+    """Whether a choice among flags leaves another flag open."""
+    if isinstance(value, Choice):
+        return _offers(value.then, other) or _offers(value.otherwise, other)
+    return value is other
 
 
 def _is_whole(ref: Ref) -> bool:
@@ -118,7 +156,7 @@ def _after_rounds(ref: Ref, after: Any, reason: Unknown) -> Any:
 
 
 def _behind(ran: Condition, before: Value, after: Value, reason: Unknown, key: object) -> Value:
-    if same(before, after):
+    if same(before, after) or (isinstance(after, Choice) and _offers(after, before)):
         return after
     if isinstance(after, int | float) and not isinstance(after, bool):
         return _lost(reason, key)
@@ -164,11 +202,17 @@ def mentioned(run: Run, node: cst.CSTNode) -> tuple[list[str], list[str]]:
 def lose_mentioned(run: Run, body: cst.CSTNode, scope: Scope) -> None:
     """Make unknown what a body that is not followed may change whenever it runs."""
     lost = run.unknown("it may be changed by what is not followed")
-    for name in mentioned(run, body)[0]:
-        found = _binding(scope, name)
-        value = found.state.get(name) if found is not None else None
+    for value in mentioned_values(run, body, scope):
         if isinstance(value, Ref):
             lose_object(run, value, lost)
+
+
+def mentioned_values(run: Run, node: cst.CSTNode, scope: Scope) -> Iterator[Value]:
+    """What the names stand for that are read in a node."""
+    for name in mentioned(run, node)[0]:
+        found = _binding(scope, name)
+        if found is not None:
+            yield found.state.get(name)
 
 
 def bound_in(node: cst.CSTNode) -> Iterator[str]:

@@ -124,8 +124,11 @@ class Journal:
         return state
 
     def replace(self, ref: Ref, state: Any) -> None:
-        """Give an object another state as a whole."""
+        """Give an object another state as a whole; one that is lost may hold what it held."""
         self._save(ref)
+        before = ref.state
+        if isinstance(state, Unknown) and isinstance(before, list | dict) and before:
+            state = state if any(each is before for each in state.held) else state.holding(before)
         ref.state = state
 
     def _save(self, ref: Ref) -> bool:

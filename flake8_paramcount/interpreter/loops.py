@@ -24,7 +24,9 @@ from flake8_paramcount.interpreter.execution import Block, body_of, header
 from flake8_paramcount.interpreter.havoc import Places, keep_fresh, lose, mentioned, widen, yields
 from flake8_paramcount.interpreter.journal import Delta
 from flake8_paramcount.interpreter.models import Events
+from flake8_paramcount.interpreter.possible import holding
 from flake8_paramcount.interpreter.repeating import CHANGES, rounds_of
+from flake8_paramcount.interpreter.rounds import handed_on
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.streams import one_step, over
 from flake8_paramcount.interpreter.tensors import Tensor
@@ -172,7 +174,8 @@ class Drawing(Frame):
         except NeedSplit as need:
             return branch(run, need.condition, self._again, self._again, behind)
         except Undetermined as stop:
-            return unknown_loop(run, self.node, stop.unknown, behind)
+            handed_on(run, (self.source,), stop.unknown)
+            return unknown_loop(run, self.node, holding(stop.unknown, self.source), behind)
         if item is MISSING:
             return NEXT, body_of(self.node.orelse, behind)
         assign(run, self.node.target, item)
@@ -284,6 +287,7 @@ def _one_round(run: Run, node: cst.For | cst.While, reason: Unknown) -> tuple[Si
         with run.journal.speculation() as delta:
             if isinstance(node, cst.For):
                 item = Unknown(f"{CHANGES} ({reason.reason})", run.text(node.target), reason.site)
+                item.origin = reason
                 assign(run, node.target, item)
             signal = proceed(run, Rest(Block(node.body.body), None))
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter.attributes import get_attribute
@@ -65,8 +66,14 @@ _CLOSED = (Instance, Function, Options)
 @known("builtins.setattr")
 def setattr_(call: Call, receiver: Value, name: Value, value: Value) -> None:
     from flake8_paramcount.interpreter.assignment import set_attribute
+    from flake8_paramcount.interpreter.possible import attempted
 
-    set_attribute(call.run, receiver, text(name), value)
+    if not isinstance(name, Unknown) or not isinstance(receiver, Instance):
+        set_attribute(call.run, receiver, text(name), value)
+        return
+    for each in list(call.run.journal.read(receiver)):
+        change = partial(set_attribute, call.run, receiver, each, value)
+        attempted(call.run, change, call.run.test(name)[0], name)
 
 
 @known("builtins.hasattr")

@@ -29,9 +29,9 @@ from flake8_paramcount.unknown import Unknown
 CHANGES = "it changes in a loop of unknown length"
 
 
-def rounds_of(run: Run, node: cst.For | cst.While) -> int | Poly | None:
+def rounds_of(run: Run, node: cst.For | cst.While | cst.CompFor) -> int | Poly | None:
     """How often a `for` runs: a symbol, named by what its length is in the source."""
-    if not isinstance(node, cst.For):
+    if not isinstance(node, cst.For | cst.CompFor):
         return None
     count = _range_argument(node.iter)
     if count is not None:

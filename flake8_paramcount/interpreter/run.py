@@ -227,7 +227,7 @@ class Run:
             return operation()
         except Undetermined as stop:
             why = stop.unknown
-            return why if text is None else Unknown(why.reason, text, why.site)
+            return why if text is None else why.renamed(text)
         except Fault as fault:
             return Unknown(fault.message, text, self.site(self.statement))
         except NeedSplit as need:

@@ -16,6 +16,7 @@ from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.calls import settle
 from flake8_paramcount.interpreter.constants import CONSTANTS, libraries
 from flake8_paramcount.interpreter.containers import iterate, present
+from flake8_paramcount.interpreter.rounds import handed_on
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import Arguments, NeedSplit, Qualified, SetObject, Value
 from flake8_paramcount.keras.layer import Fault
@@ -99,6 +100,7 @@ class Call(NamedTuple):
         try:
             return body(self, *receiver, *args, **kwargs)
         except Undetermined as stop:
+            handed_on(self.run, self._values(), stop.unknown)
             # Not the operand itself: f(u) is another number than u.
             return self._derived(stop.unknown)
         except _FAILURES as error:
@@ -106,9 +108,11 @@ class Call(NamedTuple):
                 self.run.fails(type(error), *error.args)
             return self.unknown(f"`{self.name}` fails: {type(error).__name__}")
 
+    def _values(self) -> tuple[Value, ...]:
+        return (*self.arguments.args, *self.arguments.kwargs.values())
+
     def _derived(self, operand: Unknown) -> Unknown:
-        values = (*self.arguments.args, *self.arguments.kwargs.values())
-        if not self.pure or not all(map(_is_plain, values)):
+        if not self.pure or not all(map(_is_plain, self._values())):
             return self.unknown(operand.reason)
         key = (self.name, self.arguments.args, tuple(self.arguments.kwargs.items()))
         return operand.derive(key, self.arguments.text)

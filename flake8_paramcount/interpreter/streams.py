@@ -91,10 +91,13 @@ def over(run: Run, value: Value) -> IteratorObject:
     if isinstance(value, IteratorObject):
         return value
     if type(value) is ListObject:
-        return IteratorObject([value, 0], _next_of_list)
-    if isinstance(value, Instance):
-        return _over_instance(run, value)
-    return snapshot(peek(run, value))
+        made = IteratorObject([value, 0], _next_of_list)
+    elif isinstance(value, Instance):
+        made = _over_instance(run, value)
+    else:
+        made = snapshot(peek(run, value))
+    made.sources = (*made.sources, value)
+    return made
 
 
 def snapshot(items: Sequence[Value]) -> IteratorObject:

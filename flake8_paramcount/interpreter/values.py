@@ -88,10 +88,11 @@ class ListObject(Ref):
 class IteratorObject(Ref):
     """An iterator: `advance` makes the next item out of the state, a list that is empty at the end.
 
-    `endless` says that it has no end for certain, `returned` holds what a generator has returned.
+    `endless` says that it has no end for certain, `returned` holds what a generator has returned,
+    `sources` what the items are made of, and `body` the text that makes them with its scope.
     """
 
-    __slots__ = ("advance", "endless", "returned")
+    __slots__ = ("advance", "body", "endless", "returned", "sources")
 
     def __init__(
         self,
@@ -104,6 +105,8 @@ class IteratorObject(Ref):
         self.advance = advance
         self.endless = endless
         self.returned = Ref([])
+        self.sources: tuple[Value, ...] = ()
+        self.body: tuple[Any, Scope] | None = None
 
 
 class DictObject(Ref):

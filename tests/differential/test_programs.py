@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -16,16 +18,21 @@ from tests.differential.program_unknowns import programs as unknowns
 PROGRAMS = Path(__file__).with_name("programs")
 
 
-def programs() -> Iterator[tuple[str, str]]:
+# What a program hides from us, with all that it may be: `<0 | 1>`.
+HOLE = re.compile(r"<([^<>\n]*\|[^<>\n]*)>")
+
+
+def programs(folder: Path) -> Iterator[tuple[str, str]]:
     """The programs by name: in each file `### name` begins one, behind a head that all share."""
-    for path in sorted(PROGRAMS.glob("*.txt")):
+    for path in sorted(folder.glob("*.txt")):
         head, *cases = path.read_text(encoding="utf-8").split("### ")
         for case in cases:
             name, _, text = case.partition("\n")
             yield f"{path.stem}: {name}", head + text
 
 
-CASES = dict(programs())
+CASES = dict(programs(PROGRAMS))
+HIDDEN = dict(programs(PROGRAMS / "hidden"))
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +47,27 @@ def test_program_by_hand(name: str) -> None:
     verdict = compare(source)
     assert verdict.models > 0
     assert not verdict.faults
+
+
+def _filled(text: str, values: Iterable[str]) -> str:
+    waiting = iter(values)
+    return HOLE.sub(lambda hole: next(waiting), text)
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_program_with_something_hidden(name: str) -> None:
+    """Whatever stands where we see nothing, Keras' numbers are among those that we allow."""
+    text = HIDDEN[name]
+    holes = [hole.split("|") for hole in HOLE.findall(text)]
+    hidden = _filled(text, [f"mystery.value{index}()" for index in range(len(holes))])
+    models = 0
+    for values in product(*holes):
+        shown = _filled(text, map(str.strip, values))
+        assert truth(shown)["raised"] is None
+        verdict = compare(hidden, shown)
+        assert not verdict.faults, values
+        models += verdict.models
+    assert models > 0
 
 
 def test_nearly_all_programs_by_hand_are_exact() -> None:
