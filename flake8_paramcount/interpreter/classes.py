@@ -194,6 +194,10 @@ def _instance_attribute(run: Run, receiver: Instance, name: str, text: Callable[
     found = _found(run, lineage(run, cls), name, Access(cls, receiver), text)
     if isinstance(found, Unknown) and keras_kind(run, cls) is not None:
         return keras_attribute(run, receiver, name, found)
+    if name == "build" and isinstance(found, BoundMethod) and keras_kind(run, cls) is not None:
+        from flake8_paramcount.interpreter.building import builder
+
+        return builder(run, receiver, found.function)
     return found
 
 

@@ -72,6 +72,20 @@ def constant_initializer(run: Run, arguments: Arguments) -> Value:
     return Unknown("an initializer", arguments.text, arguments.site)
 
 
+class LambdaParts(NamedTuple):
+    """What says of a `Lambda` what it puts out."""
+
+    function: Value
+    output_shape: Value
+    arguments: Value
+
+
+def _lambda_parts(arguments: Arguments) -> LambdaParts:
+    """From `Lambda(function, output_shape=None, mask=None, arguments=None)`."""
+    names = (0, "function"), (1, "output_shape"), (3, "arguments")
+    return LambdaParts(*(arguments.get(*name) for name in names))
+
+
 class ModelLayer:
     """A model in the place of a layer that a wrapper wraps."""
 
@@ -106,6 +120,9 @@ class InstanceLayer:
         """What the layer becomes on a shape; a cell of an RNN is given its states too."""
         from flake8_paramcount.interpreter.subclassing import step_through
 
+        for part in x if isinstance(x, tuple) else (x,):
+            if part.why is not None:
+                raise Undetermined(part.why)
         return step_through(self._run, self.model, x)
 
 
@@ -117,7 +134,7 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
         keywords.setdefault("reset_after", _reset_after(run))
     stated = keywords.pop("name", None)
     trainable = keywords.pop("trainable", True)
-    made: dict[str, Any] = {"function": arguments.get(0, "function") if name == "Lambda" else None}
+    made: dict[str, Any] = {"function": _lambda_parts(arguments) if name == "Lambda" else None}
     name_given = stated if stated is not None else auto_name(run, spec.name)
     made |= {"name": name_given, "trainable": trainable, "positional": len(arguments.args)}
     made["labelled"] = stated is not None
@@ -288,6 +305,19 @@ def shape_of(run: Run, value: Value, batch: Value = ...) -> Shape:
     parts = value if type(value) is tuple else tuple(iterate(run, value))
     front = () if batch is ... else (_dim(batch),)
     return Shape((*front, *(_dim(run.operand(part)) for part in parts)))
+
+
+def shapes_of(run: Run, value: Value) -> tuple[Shape, ...]:
+    """The shape that a function of shapes returns, or the several."""
+    value = run.journal.force(value)
+    if isinstance(value, Unknown):
+        return (Shape(value),)
+    items = run.journal.read(value) if isinstance(value, ListObject) else value
+    if not isinstance(items, list | tuple):
+        return (Shape(Unknown("no shape in a tuple or list", None, run.site(run.statement))),)
+    items = tuple(map(run.journal.force, items))
+    nested = items and all(isinstance(item, ListObject) or type(item) is tuple for item in items)
+    return tuple(shape_of(run, shape) for shape in (items if nested else (items,)))
 
 
 def _first(run: Run, value: Value) -> Value:

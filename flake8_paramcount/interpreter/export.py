@@ -11,6 +11,7 @@ from typing import Any
 from flake8_paramcount.dims import Poly, product
 from flake8_paramcount.interpreter.adapting import changed_weights
 from flake8_paramcount.interpreter.bindings import binding, bound_dim, bound_shapes
+from flake8_paramcount.interpreter.building import as_built, defined_flow, why_late
 from flake8_paramcount.interpreter.claims import CLAIM, USED
 from flake8_paramcount.interpreter.edges import chained
 from flake8_paramcount.interpreter.feeds import Feeds, feeds_of
@@ -238,6 +239,7 @@ def _variant(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> Var
         return Variant((), built=False, conditions=conditions, reasons=(why,))
     with run.journal.speculation():
         run.journal.apply(run.views.get(id(model), {}))
+        run.fed = bool(run.journal.read(model.feeds))
         try:
             steps, given, output, is_built = _contents(run, model, directives)
         except Undetermined as stop:
@@ -331,7 +333,7 @@ def _layer_record(
     reaching = tuple(
         feeds.get(source) if isinstance(source, int) else source for source in step.sources
     )
-    nested = None
+    nested, late = None, why_late(run, step)
     if step.inner:
         run.fuel.burn(len(step.inner))
         inside = _sourced(layer, step.inner)
@@ -348,9 +350,9 @@ def _layer_record(
         inputs=bound_shapes(run, step.inputs),
         output=bound_shapes(run, layer.shape if is_input(layer) else step.output),
         weights=weights,
-        known=step.built is not None or is_input(layer),
+        known=(step.built is not None or is_input(layer)) and late is None,
         fault=None if _fails_inside(step) else step.fault,
-        reasons=(reason(step.unknown),) if step.unknown is not None else (),
+        reasons=tuple(reason(why) for why in (step.unknown, late) if why is not None),
         shared=shared,
         inbound=step.inbound,
         operated=step.operated,
@@ -424,6 +426,8 @@ def _class_name(layer: Value) -> str:
 def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightRecord]:
     """The weights of a step, each with the key of the layer that owns it."""
     layer = step.layer
+    if step.late and not run.fed:
+        return
     # Since Keras 3 what is inside of a frozen layer has just its own flag.
     below = trainable and (run.generation >= 3 or flag(run, layer))
     if step.inner:
@@ -433,6 +437,7 @@ def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightReco
         if isinstance(layer, Instance) and step.built is not None:
             yield from _own(run, layer, trainable)
         return
+    step = as_built(run, step)
     if step.built is None:
         return
     owner = inner_of(layer)
@@ -450,13 +455,6 @@ def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightReco
         place = index if step.times == 1 else index + REPEATED
         record = _weight(run, weight, (key, place), trainable and trains(run, layer))
         yield record if step.times == 1 else _times(run, record, step.times)
-
-
-def defined_flow(run: Run, instance: Instance) -> Flow:
-    """A layer that the program defines, as it was built inside of a wrapper."""
-    from flake8_paramcount.interpreter.subclassing import tracked_flow
-
-    return tracked_flow(run, instance)
 
 
 def _times(run: Run, record: WeightRecord, times: int | Poly) -> WeightRecord:

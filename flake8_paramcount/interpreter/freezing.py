@@ -132,8 +132,8 @@ def all_inside(run: Run, owner: Value) -> Iterator[Value]:
 
 def parts_of(run: Run, owner: ModelObject | Instance) -> list[Value]:
     """The layers that a model has, or an object of a class that the program defines."""
+    from flake8_paramcount.interpreter.holding import tracked
     from flake8_paramcount.interpreter.methods import model_layers
-    from flake8_paramcount.interpreter.subclassing import tracked
 
     if isinstance(owner, Instance):
         return list(tracked(run, owner))

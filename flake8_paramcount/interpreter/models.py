@@ -10,7 +10,6 @@ from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.bindings import bound_shape, bound_value
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
-    Arguments,
     Choice,
     Instance,
     ListObject,
@@ -171,6 +170,8 @@ class Flow(NamedTuple):
     """Whether the model puts its output out, as it is or behind operations."""
     reused: bool = False
     """Whether the model calls the layer more than once."""
+    late: bool = False
+    """Whether it has no weights before data come."""
 
     @property
     def output(self) -> Shapes | None:
@@ -246,13 +247,13 @@ def flow(
     if isinstance(layer, Choice):
         raise NeedSplit(layer.condition)
     given = shapes if shapes is not None else Shape(Unknown("the input shape is not stated"))
-    if isinstance(layer, ModelObject):
-        run.fuel.burn(3)
-        return _model_flow(run, layer, given, inbound)
     if isinstance(layer, Instance):
         from flake8_paramcount.interpreter.inheriting import stands_for
 
         layer = stands_for(run, layer)
+    if isinstance(layer, ModelObject):
+        run.fuel.burn(3)
+        return _model_flow(run, layer, given, inbound)
     from flake8_paramcount.interpreter.claims import stranger, with_claim
 
     if isinstance(layer, Unknown):
@@ -279,27 +280,14 @@ def _layer_flow(
     try:
         made = apply_layer(run, layer, given, options)
         if layer.function is not None:
-            made = _lambda(run, layer, given, made)
+            from flake8_paramcount.interpreter.lambdas import with_output
+
+            made = with_output(run, layer, given, made)
         return Flow(layer, shapes, made)
     except Fault as fault:
         return Flow(layer, shapes, fault=fault)
     except Undetermined as stop:
         return Flow(layer, shapes, unknown=stop.unknown)
-
-
-def _lambda(run: Run, layer: LayerObject, shapes: Shapes, made: Built) -> Built:
-    """What a `Lambda` puts out: what its function gives on tensors of these shapes."""
-    if not isinstance(made.output, Shape) or made.output.known:
-        return made
-    from flake8_paramcount.interpreter.calls import call
-    from flake8_paramcount.interpreter.tensors import Tensor, source_tensor
-
-    parts = shapes if isinstance(shapes, tuple) else (shapes,)
-    tensors = tuple(source_tensor(part, layer.site) for part in parts)
-    given = ListObject(list(tensors)) if isinstance(shapes, tuple) else tensors[0]
-    output = call(run, layer.function, Arguments((given,), {}, layer.site, str))
-    output = run.journal.force(output)
-    return made._replace(output=output.shape) if isinstance(output, Tensor) else made
 
 
 def _model_flow(run: Run, model: ModelObject, shapes: Shapes, inbound: tuple[int, ...]) -> Flow:

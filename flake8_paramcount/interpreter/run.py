@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import libcst as cst
 
@@ -77,6 +77,10 @@ class Raised(Exception):
         self.error = error
 
 
+Following: TypeAlias = Literal["nothing", "symbols", "untraced", "data"]
+"""What a `call` of the program's own class is followed on; Keras does not make an untraced one."""
+
+
 class Run:
     """One evaluation of one module."""
 
@@ -118,6 +122,9 @@ class Run:
         # Whether a `try` is open around what is evaluated.
         self.guarded = False
         self.memory: dict[object, Value] | None = None
+        self.following: Following = "nothing"
+        # Whether the model that is being recorded has been called on data.
+        self.fed = False
         self.inputs: dict[int, Shape] = {}
         self.instances: dict[ClassObject, Value] = {}
         # What else is to be as it was when a model was made, by the identity of the model.

@@ -13,22 +13,34 @@ from typing import NamedTuple
 
 from flake8_paramcount.dims import Dim
 from flake8_paramcount.interpreter import natives
+from flake8_paramcount.interpreter.building import (
+    ABSTRACT,
+    BUILT,
+    build_once,
+    following,
+    is_untraced,
+    late_layers,
+    note_late,
+    says_output,
+    seen_behind,
+    unbuilt,
+)
 from flake8_paramcount.interpreter.claims import CLAIM, with_claim
 from flake8_paramcount.interpreter.classes import initialize, keras_kind, method_of
 from flake8_paramcount.interpreter.construct import auto_name, plain, shape_of
 from flake8_paramcount.interpreter.edges import connected
 from flake8_paramcount.interpreter.functions import call_function
-from flake8_paramcount.interpreter.graph import nodes_between, put_out
+from flake8_paramcount.interpreter.graph import call_layer, nodes_between, put_out
 from flake8_paramcount.interpreter.hidden import unseen, variables
-from flake8_paramcount.interpreter.inheriting import BASE, keras_base, stands_for
+from flake8_paramcount.interpreter.holding import tracked
+from flake8_paramcount.interpreter.inheriting import BASE, keras_base
 from flake8_paramcount.interpreter.models import (
     Flow,
     LayerObject,
     ModelObject,
     first_of,
-    is_input,
 )
-from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.run import Following, Run
 from flake8_paramcount.interpreter.tensors import (
     Node,
     Tensor,
@@ -51,10 +63,11 @@ from flake8_paramcount.interpreter.values import (
 from flake8_paramcount.keras.layer import Built, Fault, Shape, Shapes, Weight, built
 from flake8_paramcount.unknown import Undetermined, Unknown
 
-_MODEL, _WEIGHTS, _BUILT, _NAME = "__model__", "__weights__", "__built__", "__name__"
+_MODEL, _WEIGHTS, _NAME = "__model__", "__weights__", "__name__"
 _TRAINABLE = "trainable"
 _FOLLOWED = "__followed__"
 _LOST = "__lost__"
+_CALLED = "called"
 _INSIDE = "__inside__"
 
 
@@ -66,7 +79,7 @@ def keras_instance(run: Run, cls: ClassObject, arguments: Arguments) -> Instance
     state[_NAME] = name if isinstance(name, str) else auto_name(run, cls.name)
     state[_WEIGHTS] = ListObject([])
     state[_TRAINABLE] = True
-    state[_BUILT] = None
+    state[BUILT] = None
     state[_FOLLOWED] = False
     if keras_kind(run, cls) == "model":
         is_stack = keras_base(run, instance) == "Sequential"
@@ -85,7 +98,7 @@ def keras_attribute(run: Run, instance: Instance, name: str, otherwise: Value) -
     if name == "name":
         return instance.state[_NAME]
     if name == "built":
-        return instance.state.get(_BUILT) is not None
+        return instance.state.get(BUILT) is not None
     base = instance.state.get(BASE)
     if isinstance(base, LayerObject) and natives.find_method(LayerObject, name) is not None:
         return NativeMethod(base, name)
@@ -135,45 +148,12 @@ def _added(run: Run, instance: Instance, arguments: Arguments) -> Value:
     return Array(shape, "float32", site=arguments.site)
 
 
-def tracked(run: Run, instance: Instance) -> Iterator[Value]:
-    """The layers among the attributes, also those in lists and dicts, in order, each once."""
-    seen: set[int] = set()
-    for key, value in run.journal.read(instance).items():
-        hidden = key.startswith("__") and key.endswith("__")
-        if key == BASE or not hidden:
-            for layer in _layers_in(run, value):
-                if id(layer) not in seen:
-                    seen.add(id(layer))
-                    yield layer
-
-
-def _layers_in(run: Run, value: Value) -> Iterator[Value]:
-    run.fuel.burn()
-    value = run.journal.force(value)
-    if isinstance(value, Unknown):
-        value = run.strange.get(value)
-    if isinstance(value, LayerObject | ModelObject):
-        if not is_input(value):
-            yield value
-    elif isinstance(value, Instance):
-        if keras_kind(run, value.cls) is not None:
-            yield stands_for(run, value)
-    elif isinstance(value, ListObject):
-        for item in run.journal.read(value):
-            yield from _layers_in(run, item)
-    elif isinstance(value, DictObject):
-        for item in run.journal.read(value).values():
-            yield from _layers_in(run, item)
-    elif type(value) is tuple:
-        for item in value:
-            yield from _layers_in(run, item)
-
-
 def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> Value:
     """A subclassed layer or model called on tensors."""
     arguments = with_chosen(run, arguments)
     values = [*arguments.args, *arguments.kwargs.values()]
     inputs = tuple(tensor for value in values for tensor in tensors_in(value))
+    what: Following = "symbols" if inputs else "data"
     if not inputs and arguments.args:
         model = model_behind(instance)
         if model is not None:
@@ -181,14 +161,17 @@ def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> V
         given = tuple(_symbolic(run, instance, value) for value in arguments.args)
         arguments = arguments._replace(args=given)
         inputs = tuple(tensors_in(given))
+    run.journal.write(instance)[_CALLED] = True
     if not inputs:
         return Unknown(f"a call of `{instance.cls.name}`", arguments.text, arguments.site)
-    output = _call(run, instance, inputs, arguments)
-    if is_open(output):
-        output = Unknown("what it puts out is not decided", arguments.text, arguments.site)
+    with following(run, what) as before:
+        output = _call(run, instance, inputs, arguments)
+        if is_open(output):
+            output = Unknown("what it puts out is not decided", arguments.text, arguments.site)
+        if all(tensor.shape.known for tensor in tensors_in(output)) and tensors_in(output):
+            run.journal.write(instance)[_FOLLOWED] = True
+        output = seen_behind(run, instance, arguments, output, before)
     _note_inside(run, instance, inputs, output)
-    if all(tensor.shape.known for tensor in tensors_in(output)) and tensors_in(output):
-        run.journal.write(instance)[_FOLLOWED] = True
     shapes = tuple(tensor.shape for tensor in inputs)
     step = instance_flow(run, instance, shapes if len(shapes) > 1 else shapes[0], output)
     step = with_claim(run, instance, step)
@@ -234,13 +217,13 @@ def build_instance(run: Run, instance: Instance, shape: Shape, arguments: Argume
 
     Since Keras 3 the layers inside are not built until the model is called on data.
     """
-    if run.journal.force(instance.state.get(_BUILT)) is not None:
+    if run.journal.force(instance.state.get(BUILT)) is not None:
         return
     source = LayerObject("InputLayer", instance.site, name="input_layer", shape=shape)
     tensor = Tensor(shape, Node(source, (), instance.site, None))
     call_keras_instance(run, instance, arguments._replace(args=(tensor,), kwargs={}))
     if run.generation >= 3:
-        run.journal.write(instance)[_BUILT] = None
+        run.journal.write(instance)[BUILT] = None
 
 
 def call_on(run: Run, instance: Instance, shapes: Shapes) -> None:
@@ -253,10 +236,11 @@ def call_on(run: Run, instance: Instance, shapes: Shapes) -> None:
 
 def build_on(run: Run, instance: Instance, data: Value) -> None:
     """Data that the model is trained on or applied to: the first ones build it, batch by batch."""
-    if run.journal.force(instance.state.get(_BUILT)) is None:
+    if run.journal.force(instance.state.get(BUILT)) is None:
         given = _symbolic(run, instance, data, batch=None)
         if tensors_in(given):
-            call_keras_instance(run, instance, Arguments((given,), {}, instance.site, str))
+            with following(run, "data"):
+                call_keras_instance(run, instance, Arguments((given,), {}, instance.site, str))
 
 
 def _symbolic(
@@ -283,6 +267,16 @@ def _with_batch(shape: Shape, batch: Dim | EllipsisType) -> Shape:
     return Shape((batch, *shape.dims[1:]))
 
 
+def _base_call(run: Run, instance: Instance, arguments: Arguments) -> Value:
+    """What the class of Keras makes of a call that the program's own leaves to it."""
+    base = run.journal.force(instance.state.get(BASE))
+    if isinstance(base, LayerObject) and base.class_name not in ABSTRACT:
+        return call_layer(run, base, arguments)
+    # Since Keras 3 a layer that says nothing of its call cannot be called.
+    abstract = run.generation >= 3 or model_behind(instance) is not None
+    return Unknown("it has no `call`", None, instance.site) if abstract else arguments.args[0]
+
+
 def _why(output: Value) -> Unknown:
     return output if isinstance(output, Unknown) else Unknown("its `call` is not followed")
 
@@ -290,43 +284,17 @@ def _why(output: Value) -> Unknown:
 def _call(run: Run, instance: Instance, inputs: tuple[Tensor, ...], arguments: Arguments) -> Value:
     """What the class's own `call` returns; `build` is run first, once."""
     given = arguments.args or inputs
-    _build(run, instance, inputs, given)
+    build_once(run, instance, arguments._replace(args=given))
     own = method_of(run, instance.cls, "call")
     if own is None:
-        return inputs[0]
+        return _base_call(run, instance, arguments._replace(args=given))
     keywords = {key: value for key, value in arguments.kwargs.items() if key != "mask"}
-    return call_function(run, own, arguments._replace(args=(instance, *given), kwargs=keywords))
-
-
-def _build(
-    run: Run, instance: Instance, inputs: tuple[Tensor, ...], given: tuple[Value, ...]
-) -> None:
-    """Run `build` on the shape of the first argument, or of as many as it has parameters for."""
-    if run.journal.force(instance.state.get(_BUILT)) is not None:
-        return
-    shapes = tuple(tensor.shape for tensor in inputs)
-    run.journal.write(instance)[_BUILT] = shapes if len(shapes) > 1 else shapes[0]
-    own = method_of(run, instance.cls, "build")
-    if own is None:
-        return
-    wanted = max(len(own.node.params.params) - 1, 1)
-    told = [_shapes_of(run, value) for value in given if tensors_in(value)]
-    call_function(run, own, Arguments((instance, *told[:wanted]), {}, instance.site, str))
-
-
-def _shapes_of(run: Run, value: Value) -> Value:
-    """The shapes of an argument, in the lists and dicts that its tensors come in."""
-    value = run.journal.force(value)
-    if isinstance(value, Tensor):
-        return _dims(value.shape)
-    if isinstance(value, DictObject):
-        entries = run.journal.read(value).items()
-        return DictObject({key: _shapes_of(run, item) for key, item in entries})
-    return tuple(_dims(tensor.shape) for tensor in tensors_in(value))
-
-
-def _dims(shape: Shape) -> Value:
-    return shape.dims if shape.known else shape.why
+    waiting = unbuilt(run, instance)
+    given = (instance, *given)
+    with following(run, "untraced" if is_untraced(run, instance) else run.following):
+        output = call_function(run, own, arguments._replace(args=given, kwargs=keywords))
+        note_late(run, instance, waiting)
+    return output
 
 
 def own_weights(run: Run, instance: Instance) -> list[Weight]:
@@ -338,28 +306,34 @@ def own_weights(run: Run, instance: Instance) -> list[Weight]:
 
 def instance_flow(run: Run, instance: Instance, shapes: Shapes, output: Value) -> Flow:
     """A subclassed layer that has been called, as one step of a model."""
-    inner: list[Flow] = []
-    why: Unknown | None = None
-    for step in tracked_flows(run, instance):
-        inner.append(step)
-        why = why if why is not None else step.unknown
-    weights = own_weights(run, instance)
-    for step in inner:
-        weights.extend(step.built.weights if step.built is not None else ())
-        if step.fault is not None:
-            return Flow(instance, shapes, fault=step.fault, inner=tuple(inner))
     shape = output.shape if isinstance(output, Tensor) else Shape(_why(output))
-    if why is not None:
-        return Flow(instance, shapes, unknown=why, inner=tuple(inner))
+    return _whole(run, instance, shapes, shape, tuple(tracked_flows(run, instance)))
+
+
+def _whole(
+    run: Run, instance: Instance, shapes: Shapes, output: Shape, inner: tuple[Flow, ...]
+) -> Flow:
+    """A layer with the weights of its own and of those that it holds."""
+    step = Flow(instance, shapes, inner=inner)
+    for fault in (each.fault for each in inner):
+        if fault is not None:
+            return step._replace(fault=fault)
+    for why in (each.unknown for each in inner):
+        if why is not None:
+            return step._replace(unknown=why)
+    weights = own_weights(run, instance)
+    for each in inner:
+        weights.extend(each.built.weights if each.built is not None else ())
     try:
-        return Flow(instance, shapes, built(shape, weights), inner=tuple(inner))
+        return step._replace(built=built(output, weights))
     except Fault as fault:
-        return Flow(instance, shapes, fault=fault, inner=tuple(inner))
+        return step._replace(fault=fault)
 
 
 def tracked_flows(run: Run, instance: Instance) -> list[Flow]:
     """All layers that a subclassed object holds, connected as its `call` does."""
-    steps = list(_tracked_flows(run, instance))
+    followed = run.truth(instance.state.get(_FOLLOWED, False))
+    steps = list(_tracked_flows(run, instance, followed))
     inside = inside_of(run, instance)
     if inside is None:
         return steps
@@ -367,25 +341,39 @@ def tracked_flows(run: Run, instance: Instance) -> list[Flow]:
     return connected(steps, inside.inputs, inside.outputs, nodes)
 
 
-def _tracked_flows(run: Run, instance: Instance) -> Iterator[Flow]:
-    followed = run.truth(instance.state.get(_FOLLOWED, False))
+def _tracked_flows(run: Run, instance: Instance, followed: bool) -> Iterator[Flow]:
+    late = late_layers(run, instance)
     for layer in tracked(run, instance):
-        made = run.journal.force(layer.state["built"]) if isinstance(layer, LayerObject) else layer
-        called = isinstance(layer, LayerObject) and layer.state.get("called")
-        if followed and made is None and layer.fault is None and not run.truth(called):
-            # What a `call` leaves out gets no weights.
-            yield Flow(layer, None, Built((), Shape(Unknown("it is never called"))))
-        else:
-            yield tracked_flow(run, layer)
+        left_out = followed and _is_left_out(run, layer)
+        step = _left_out(run, layer) if left_out else tracked_flow(run, layer)
+        yield step._replace(late=True) if layer in late else step
     why = run.journal.force(instance.state.get(_LOST))
     why = unseen(run, instance, followed=followed) if why is None else why
     if why is not None:
         yield Flow(instance, None, unknown=why)
 
 
+def _is_left_out(run: Run, layer: Value) -> bool:
+    """Whether a layer has neither been called nor built."""
+    if isinstance(layer, ModelObject) or run.truth(layer.state.get(_CALLED, False)):
+        return False
+    if isinstance(layer, Instance):
+        return not is_called(run, layer)
+    return layer.fault is None and run.journal.force(layer.state["built"]) is None
+
+
+def _left_out(run: Run, layer: LayerObject | Instance) -> Flow:
+    """A layer that is never called: it has the weights that its constructor makes."""
+    never = Shape(Unknown("it is never called"))
+    if isinstance(layer, LayerObject):
+        return Flow(layer, None, Built((), never))
+    inner = tuple(_tracked_flows(run, layer, True))
+    return _whole(run, layer, never, never, inner)
+
+
 def is_called(run: Run, instance: Instance) -> bool:
     """Whether `call` has been followed, or begun to be, on some input."""
-    return _INSIDE in instance.state or run.journal.force(instance.state[_BUILT]) is not None
+    return _INSIDE in instance.state or run.journal.force(instance.state[BUILT]) is not None
 
 
 def model_flows(run: Run, instance: Instance) -> list[Flow]:
@@ -411,7 +399,7 @@ def tracked_flow(run: Run, layer: Value) -> Flow:
             return _never_called(run, layer)
         return Flow(layer, None, made)
     if isinstance(layer, Instance):
-        shapes = run.journal.force(layer.state.get(_BUILT))
+        shapes = run.journal.force(layer.state.get(BUILT))
         if shapes is None:
             return Flow(layer, None, unknown=Unknown("it is never called"))
         return with_claim(run, layer, instance_flow(run, layer, shapes, None))
@@ -446,7 +434,8 @@ def step_through(run: Run, instance: Instance, shapes: Shapes) -> Built:
         batch = parts[0].dims[0]
         shaped = (Shape((batch, *(size if type(size) is tuple else (size,)))) for size in each)
         inputs = (*inputs, tuple(source_tensor(shape, instance.site) for shape in shaped))
-    output = call_keras_instance(run, instance, Arguments(inputs, {}, instance.site, str))
+    with following(run, "untraced" if run.generation >= 3 else "symbols"):
+        output = call_keras_instance(run, instance, Arguments(inputs, {}, instance.site, str))
     outputs = tuple(tensors_in(output))
     step = outputs[0].node.flow if outputs else None
     if step is None:
@@ -456,6 +445,9 @@ def step_through(run: Run, instance: Instance, shapes: Shapes) -> Built:
     if step.built is None:
         raise Undetermined(first_of(step.unknown, Unknown("its weights are not known")))
     found = tuple(tensor.shape for tensor in outputs)
+    if sizes is None and not says_output(run, instance):
+        why = f"`{instance.cls.name}` has no `compute_output_shape` to tell the wrapper"
+        found = (Shape(Unknown(why, None, instance.site)),)
     return Built(step.built.weights, found[0] if sizes is not None or len(found) == 1 else found)
 
 
