@@ -136,7 +136,7 @@ def prod(call: Call, a: Value, axis: Value = None, **options: Value) -> Value:
     array = as_array(call, a)
     if given(axis) or options or array.values is None:
         return statistic(call, array, axis, **options)
-    result = multiplied(list(array.values))
+    result = multiplied(call.run, list(array.values))
     # NumPy's integers wrap around where Python's do not.
     if isinstance(result, int) and result.bit_length() > _INT64_BITS:
         raise OverflowError("a product of over 63 bits")

@@ -126,6 +126,7 @@ def as_array(call: Call, value: Value) -> Array:
     """A value as `np.asarray` reads it. Raises `Undetermined` and `NeedSplit`."""
     if isinstance(value, Array):
         return value
+    call.run.fuel.burn()
     if isinstance(value, range):
         return _of_range(value)
     if isinstance(value, Poly):
@@ -159,7 +160,6 @@ def of_items(call: Call, items: Sequence[Value]) -> Array:
     """The array of a list: of scalars, or of rows that have one shape."""
     if len(items) > MAX_ELEMENTS:
         raise no_array(Unknown("a list of many items"))
-    call.run.fuel.burn(1 + len(items) // 10)
     if not items:
         return Array(Shape((0,)), "float64", site=call.site)
     rows = [as_array(call, item) for item in items]

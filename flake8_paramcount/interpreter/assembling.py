@@ -39,7 +39,9 @@ def sequential(run: Run, arguments: Arguments) -> Value:
     elif not arguments.complete:
         run.journal.replace(model.layers, run.unknown("its arguments are not known"))
     elif given is not None:
-        items = [stacked(item, arguments.site) for item in iterate(run, given)]
+        layers = list(iterate(run, given))
+        run.fuel.burn(len(layers))
+        items = [stacked(layer, arguments.site) for layer in layers]
         run.journal.write(model.layers).extend(items)
     return model
 

@@ -180,6 +180,7 @@ def _extreme(
 def _extreme_of(call: Call, items: list[Value], plain: Callable[..., Any]) -> Value:
     if all(is_key(item) and type(item) is not tuple for item in items):
         return plain(items)
+    call.run.fuel.walk(2 * len(items))
     return plain(Ordered(call.run, item) for item in items).value
 
 
@@ -189,6 +190,7 @@ def _greatest(
     if not any(isinstance(item, Poly) for item in items):
         return _extreme_of(call, items, plain)
     result, *rest = items
+    call.run.fuel.walk(sum(4 * len(item.terms) for item in items if isinstance(item, Poly)))
     for item in rest:
         if not isinstance(item, (int, Poly)):
             raise TypeError("a symbolic integer is compared with what is no integer")
@@ -211,6 +213,7 @@ def sum_(call: Call, values: Value, start: Value = 0) -> Value:
     if isinstance(start, float) or any(isinstance(item, float) for item in items):
         return _float_sum(call, [start, *items])
     result: Any = start
+    call.run.fuel.walk(2 * len(items))
     for item in items:
         result = plus(call.run, result, item)
     return result
@@ -325,6 +328,7 @@ def list_sort(
 
 
 def _in_order(call: Call, items: list[Value], key: Value, reverse: Value) -> list[Value]:
+    call.run.fuel.walk(2 * len(items))
     keys = [Ordered(call.run, call_back(call, key, item) if given(key) else item) for item in items]
     if not isinstance(reverse, (int, Unknown)):
         call.run.refuses(TypeError)

@@ -33,6 +33,7 @@ from flake8_paramcount.interpreter.values import (
     Ref,
     SetObject,
     Value,
+    are_constants,
 )
 from flake8_paramcount.keras import declared
 from flake8_paramcount.keras.declared import DeclaredSpec
@@ -41,6 +42,9 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 
 def call(run: Run, callee: Value, arguments: Arguments) -> Value:
     """The value of a call."""
+    run.fuel.sweep(sum(map(_length, arguments.args)))
+    if arguments.kwargs:
+        run.fuel.sweep(sum(map(_length, arguments.kwargs.values())))
     callee = run.journal.resolve(callee)
     handler = _HANDLERS.get(type(callee))
     if handler is not None:
@@ -73,15 +77,14 @@ def settled(run: Run, arguments: Arguments) -> Arguments:
 def settle(run: Run, value: Value) -> Value:
     """A value with its choices made, those inside tuples too. Raises `NeedSplit`."""
     value = run.journal.force(value)
-    if type(value) is tuple:
-        return tuple(settle(run, item) for item in value)
-    return value
+    if type(value) is not tuple or are_constants(value):
+        return value
+    run.fuel.walk(len(value))
+    return tuple(settle(run, item) for item in value)
 
 
 def _call_qualified(run: Run, callee: Qualified, arguments: Arguments) -> Value:
-    values = (*arguments.args, *arguments.kwargs.values())
-    run.fuel.sweep(sum(map(_length, values)))
-    if any(map(may_hold_tensors, values)):
+    if may_hold_tensors((*arguments.args, *arguments.kwargs.values())):
         return run.attempt(lambda: _on_tensors(run, callee, arguments), arguments.text)
     return _otherwise(run, callee, arguments)
 
@@ -128,7 +131,9 @@ def _otherwise(run: Run, callee: Qualified, arguments: Arguments) -> Value:
 def _length(value: Value) -> int:
     """How long it takes to look through an argument."""
     held = value.state if isinstance(value, ListObject | DictObject) else value
-    return len(held) if isinstance(held, list | tuple | dict) else 0
+    if not isinstance(held, list | tuple | dict):
+        return len(held) if type(held) is str else 0
+    return len(held) if isinstance(held, dict) or are_constants(held) else 8 * len(held)
 
 
 def _construct(run: Run, constructor: natives.NativeFunction, arguments: Arguments) -> Value:
@@ -252,9 +257,7 @@ def _call_unknown(run: Run, callee: Unknown, arguments: Arguments) -> Value:
 
 def _wanted(arguments: Arguments) -> str | None:
     """What a directive would have to state of something unknown that is called on tensors."""
-    return (
-        ALL if any(map(may_hold_tensors, (*arguments.args, *arguments.kwargs.values()))) else None
-    )
+    return ALL if may_hold_tensors((*arguments.args, *arguments.kwargs.values())) else None
 
 
 def _call_bound(run: Run, callee: BoundMethod, arguments: Arguments) -> Value:

@@ -77,7 +77,7 @@ def _clone_graph(run: Run, model: ModelObject, copy: ModelObject, made: dict[int
     inputs, outputs = ends_of(run, model)
     tensors: dict[int, Tensor] = {}
     nodes: dict[int, Node] = {}
-    for node in (*(tensor.node for tensor in inputs), *nodes_between(inputs, outputs)):
+    for node in (*(tensor.node for tensor in inputs), *nodes_between(run, inputs, outputs)):
         nodes.setdefault(id(node), _cloned_node(run, node, tensors, nodes, made))
     ends = [
         tuple(_cloned_tensor(tensor, tensors, nodes) for tensor in part)

@@ -108,6 +108,7 @@ def _mark_multiplied(run: Run, items: Sequence[Value]) -> None:
     """Remember of layers that a multiplied list names them several times."""
     from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 
+    run.fuel.walk(2 * len(items))
     for item in items:
         if isinstance(item, LayerObject | ModelObject | Instance):
             run.journal.write(item)[MULTIPLIED] = True

@@ -185,7 +185,9 @@ def _refused(run: Run, arguments: Arguments) -> LayerObject | None:
         if isinstance(value, LayerObject) and value.fault is not None:
             return value
         if isinstance(value, ListObject):
-            waiting.extend(run.journal.read(value))
+            items = run.journal.read(value)
+            run.fuel.walk(len(items))
+            waiting.extend(items)
     return None
 
 
@@ -303,6 +305,7 @@ def shape_of(run: Run, value: Value, batch: Value = ...) -> Shape:
     if isinstance(value, Unknown):
         return Shape(value)
     parts = value if type(value) is tuple else tuple(iterate(run, value))
+    run.fuel.burn(len(parts))
     front = () if batch is ... else (_dim(batch),)
     return Shape((*front, *(_dim(run.operand(part)) for part in parts)))
 
@@ -334,10 +337,14 @@ def plain(run: Run, value: Value, wraps: bool = False) -> Value:
     """An argument as layer declarations take it: lists become tuples, objects become unknown."""
     value = run.journal.force(value)
     if isinstance(value, ListObject):
-        run.fuel.burn()
-        return tuple(plain(run, item, wraps) for item in run.journal.read(value))
+        value = tuple(run.journal.read(value))
     if type(value) is tuple:
+        run.fuel.walk(2 * len(value))
         return tuple(plain(run, item, wraps) for item in value)
+    if isinstance(value, str):
+        run.fuel.walk(len(value))
+    if isinstance(value, Poly):
+        run.fuel.walk(4 * len(value.terms))
     if isinstance(value, Initializer):
         return value.told
     if isinstance(value, Qualified):

@@ -24,6 +24,7 @@ from flake8_paramcount.interpreter.values import (
     Ref,
     SetObject,
     Value,
+    are_constants,
 )
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -46,14 +47,15 @@ def is_container(value: Ref) -> bool:
 def is_key(value: Value) -> bool:
     """Whether a value can be a dict key here: a constant, or a tuple of constants."""
     if type(value) is tuple:
-        return all(map(is_key, value))
+        return are_constants(value) or all(map(is_key, value))
     return isinstance(value, str | int | float | bytes | None)
 
 
 def is_hashable(run: Run, value: Value) -> bool:
     """Whether a value can be a key: a constant, or what equals itself alone."""
     if type(value) is tuple:
-        return all(is_hashable(run, item) for item in value)
+        run.fuel.sweep(4 * len(value))
+        return are_constants(value) or all(is_hashable(run, item) for item in value)
     if isinstance(value, ListObject | DictObject):
         run.refuses(TypeError)
     if isinstance(value, Instance):
@@ -142,7 +144,10 @@ def peek(run: Run, value: Value) -> Sequence[Value]:
         raise Undetermined(_not_iterable(run, value))
     if isinstance(items, range) and extent(items) > MAX_ITEMS:
         raise Undetermined(run.unknown(f"a loop of {extent(items):,} rounds"))
-    run.fuel.sweep(len(items))
+    if isinstance(items, range):
+        run.fuel.sweep(len(items))
+    else:
+        run.fuel.walk(len(items))
     return items
 
 

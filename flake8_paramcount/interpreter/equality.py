@@ -21,6 +21,7 @@ from flake8_paramcount.interpreter.values import (
     Qualified,
     SetObject,
     Value,
+    are_constants,
 )
 from flake8_paramcount.unknown import Unknown
 
@@ -95,6 +96,9 @@ def _equal_items(
     if len(left) != len(right):
         return False
     run.fuel.sweep(len(left))
+    if are_constants(left) and are_constants(right):
+        return list(left) == list(right)
+    run.fuel.walk(len(left))
     if all(map(is_key, left)) and all(map(is_key, right)):
         return list(left) == list(right)
     answers = [equal(run, *pair, depth + 1) for pair in zip(left, right, strict=True)]
@@ -183,6 +187,7 @@ def _first_difference(
     run: Run, symbol: str, left: Sequence[Value], right: Sequence[Value]
 ) -> bool | None:
     """The order of the first items that differ, or of the lengths."""
+    run.fuel.walk(min(len(left), len(right)))
     for one, other in zip(left, right, strict=False):
         same = equal(run, one, other)
         if same is None:

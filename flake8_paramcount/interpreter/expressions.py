@@ -307,7 +307,7 @@ def call_expression(run: Run, node: cst.Call) -> Value:
             items = spread(run, value)
             complete = complete and isinstance(items, tuple)
             args.extend(items if isinstance(items, tuple) else ())
-            listed(run, args)
+            run.fuel.walk(len(listed(run, args)))
         elif arg.star == "**":
             complete = _add_keywords(run, value, kwargs) and complete
         elif arg.keyword is not None:

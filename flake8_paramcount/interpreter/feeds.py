@@ -36,10 +36,10 @@ def _by_place(run: Run, model: ModelObject, data: Value) -> Iterator[tuple[int, 
     if isinstance(data, DictObject):
         given, names = run.journal.read(data), _input_names(run, model)
         yield from ((names.index(name), given[name]) for name in names if name in given)
-    elif isinstance(data, ListObject):
-        yield from enumerate(run.journal.read(data))
-    elif type(data) is tuple:
-        yield from enumerate(data)
+    elif isinstance(data, ListObject) or type(data) is tuple:
+        items = run.journal.read(data) if isinstance(data, ListObject) else data
+        run.fuel.walk(len(items))
+        yield from enumerate(items)
     else:
         yield 0, data
 

@@ -151,6 +151,7 @@ def flag(run: Run, layer: Value) -> bool:
 
 def trains(run: Run, layer: Value) -> bool:
     """Whether the weights train that a layer owns, or that a wrapper has of another."""
+    run.fuel.burn()
     inner = inner_of(layer)
     below = trains(run, inner) if isinstance(inner, LayerObject) else True
     if isinstance(layer, LayerObject) and layer.class_name in COMPOSITE:

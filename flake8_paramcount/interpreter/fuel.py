@@ -8,6 +8,12 @@ from contextlib import AbstractContextManager, contextmanager
 # What one unit copies or compares natively: this bounds the memory that a whole tank can fill.
 ITEMS_PER_UNIT = 64
 
+# What one unit goes through step by step.
+STEPS_PER_UNIT = 8
+
+# What one unit copies of a state that a statement changes: that is freed again behind it.
+COPIED_PER_UNIT = 1_024
+
 
 # Parts of the full tank: the spare can beside it, and what a single statement is given out of that.
 SPARE = 0.2
@@ -54,6 +60,16 @@ class Fuel:
         """Burn what it takes to go through so many items at once."""
         if items >= ITEMS_PER_UNIT:
             self.burn(items // ITEMS_PER_UNIT)
+
+    def walk(self, items: int) -> None:
+        """Burn what it takes to go through so many items one by one."""
+        if items >= STEPS_PER_UNIT:
+            self.burn(items // STEPS_PER_UNIT)
+
+    def copy(self, items: int) -> None:
+        """Burn what it takes to copy a state as a whole, in case that it must be brought back."""
+        if items >= COPIED_PER_UNIT:
+            self.burn(items // COPIED_PER_UNIT)
 
     def half(self) -> AbstractContextManager[None]:
         """Keep half of what is left for what comes after."""

@@ -197,7 +197,7 @@ def take_input(run: Run, model: ModelObject, shape: Shape) -> None:
         run.journal.write(model)["input"] = shape
 
 
-def nodes_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Node]:
+def nodes_between(run: Run, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Node]:
     """The nodes on the way from inputs to outputs, each behind those that it depends on."""
     stops = {id(tensor) for tensor in inputs}
     done: set[int] = set()
@@ -217,6 +217,7 @@ def nodes_between(inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> li
                 for tensor in reversed(node.inputs)
                 if id(tensor) not in stops and id(tensor.node) not in done
             )
+    run.fuel.walk(len(order))
     return order
 
 
@@ -253,7 +254,7 @@ def graph_flows(run: Run, model: ModelObject) -> Sequence[Flow]:
     """The layers of a functional model in the order of `model.layers`, worked out once."""
     inputs, outputs = ends_of(run, model)
     if model.sorted is None or model.sorted[0] is not inputs or model.sorted[1] is not outputs:
-        order = nodes_between(inputs, outputs)
+        order = nodes_between(run, inputs, outputs)
         run.fuel.pay(NODE_COST * len(order))
         model.sorted = (inputs, outputs, list(_sorted_flows(inputs, outputs, order)))
     found: list[Flow] = model.sorted[2]

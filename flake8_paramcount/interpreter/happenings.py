@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flake8_paramcount.interpreter.models import ModelObject
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import ListObject, NeedSplit, Value
+from flake8_paramcount.interpreter.values import ListObject, NeedSplit, Value, are_constants
 from flake8_paramcount.records import Event
 from flake8_paramcount.unknown import Undetermined
 
@@ -37,12 +37,20 @@ def escape(run: Run, *values: Value) -> None:
     while waiting:
         value = run.journal.resolve(waiting.pop())
         if type(value) is tuple:
-            waiting.extend(value)
+            waiting.extend(_followed(run, value))
         elif not isinstance(value, ModelObject | ListObject) or id(value) in met:
             continue
         elif isinstance(value, ModelObject):
             note(run, value, Event("elsewhere", run.site(run.statement)))
         elif isinstance(value.state, list):
-            run.fuel.sweep(len(value.state))
-            waiting.extend(value.state)
+            waiting.extend(_followed(run, value.state))
         met.add(id(value))
+
+
+def _followed(run: Run, items: Sequence[Value]) -> Sequence[Value]:
+    """What may be a model, or have one in it, among many items."""
+    if are_constants(items):
+        run.fuel.sweep(len(items))
+        return ()
+    run.fuel.walk(len(items))
+    return items

@@ -36,7 +36,7 @@ _LAYERED = ("keras.models.", "keras.layers.", "keras.applications.", "keras.savi
 
 def note_call(run: Run, callee: Qualified | Unknown, arguments: Arguments, result: Value) -> None:
     """Remember what was made elsewhere, and what unknown was called on tensors."""
-    on_tensors = any(map(may_hold_tensors, (*arguments.args, *arguments.kwargs.values())))
+    on_tensors = may_hold_tensors((*arguments.args, *arguments.kwargs.values()))
     if isinstance(callee, Unknown):
         if on_tensors and callee not in run.harmless:
             run.applied.add(callee)

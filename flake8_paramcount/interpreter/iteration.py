@@ -171,7 +171,7 @@ def _bounded(call: Call, count: int) -> None:
     """Refuse to make too many items."""
     if count > MAX_ITEMS:
         raise OverflowError("too many items")
-    call.run.fuel.sweep(4 * count)
+    call.run.fuel.walk(2 * count)
 
 
 def tuples(call: Call, items: Iterable[tuple[Value, ...]]) -> IteratorObject:

@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from flake8_paramcount.dims import Poly
+from flake8_paramcount.interpreter.fuel import Fuel
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Choice,
@@ -57,7 +58,8 @@ def same(first: Value, second: Value) -> bool:
 class Journal:
     """The facts assumed at this moment, and what has changed since each open frame began."""
 
-    def __init__(self) -> None:
+    def __init__(self, fuel: Fuel) -> None:
+        self.fuel = fuel
         self.facts: dict[Condition, bool] = {}
         self._frames: list[tuple[int, Delta]] = []
         self._tried: Delta = {}
@@ -120,6 +122,7 @@ class Journal:
         """The state of an object, to change. Raises `NeedSplit` or `Undetermined`."""
         state = self.read(ref)
         if self._save(ref) or state is not ref.state:
+            self.fuel.copy(len(state))
             ref.state = state = state.copy()
         return state
 

@@ -118,13 +118,15 @@ def comb(call: Call, n: Value, k: Value) -> Value:
 
 @known("math.prod")
 def prod(call: Call, values: Value, *, start: Value = 1) -> Value:
-    return multiplied([start, *call.items(values)])
+    return multiplied(call.run, [start, *call.items(values)])
 
 
-def multiplied(values: list[Value]) -> Value:
+def multiplied(run: Run, values: list[Value]) -> Value:
     """The product of numbers that may be symbolic."""
     result: Any = 1
     for value in values:
+        if isinstance(value, Poly) and isinstance(result, Poly):
+            run.fuel.walk(8 * max(len(value.terms), len(result.terms)))
         result = result * (value if isinstance(value, Poly) else number(value))
         if isinstance(result, int):
             bounded(result)

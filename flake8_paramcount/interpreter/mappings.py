@@ -142,7 +142,9 @@ def pairs_of(run: Run, values: Value) -> list[tuple[Any, Value]]:
     values = run.operand(values)
     if isinstance(values, DictObject | Namespace):
         return entries(run, owner_of(values))
-    found = [tuple(iterate(run, pair)) for pair in iterate(run, values)]
+    pairs = list(iterate(run, values))
+    run.fuel.walk(2 * len(pairs))
+    found = [tuple(iterate(run, pair)) for pair in pairs]
     if any(len(pair) != 2 for pair in found):
         run.refuses(ValueError)
         raise Undetermined(run.unknown("an update with what is no pair"))
@@ -253,7 +255,9 @@ def add_counts(run: Run, receiver: Ref, arguments: Arguments, sign: int) -> None
     if isinstance(values, DictObject):
         pairs = present(run, values)
     elif values is not None:
-        pairs = [(hashable(run, run.journal.force(item)), 1) for item in iterate(run, values)]
+        items = list(iterate(run, values))
+        run.fuel.walk(len(items))
+        pairs = [(hashable(run, run.journal.force(item)), 1) for item in items]
     else:
         pairs = []
     state = run.journal.write(receiver)

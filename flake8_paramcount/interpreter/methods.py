@@ -231,7 +231,7 @@ def _output_in(run: Run, model: ModelObject, layer: LayerObject) -> Tensor | Non
         for tensor in inputs:
             if tensor.node.layer is layer:
                 return tensor
-        for node in nodes_between(inputs, outputs):
+        for node in nodes_between(run, inputs, outputs):
             if (
                 node.layer is layer
                 and node.flow is not None

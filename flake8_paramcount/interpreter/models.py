@@ -243,6 +243,7 @@ def flow(
     options: Mapping[str, Value] | None = None,
 ) -> Flow:
     """One step of a chain: `layer` on what the step before puts out."""
+    run.fuel.burn()
     inbound = (index - 1,) if index else ()
     if isinstance(layer, Choice):
         raise NeedSplit(layer.condition)
@@ -401,6 +402,7 @@ def is_input(layer: Value) -> bool:
 
 def declared_input(run: Run, model: ModelObject) -> Shape | None:
     """The input shape that the source states for a Sequential; None if it does not."""
+    run.fuel.burn()
     stated = run.journal.force(model.state["input"])
     for layer in run.journal.read(model.layers):
         stated = _stated_by(run, run.journal.force(layer)) or stated

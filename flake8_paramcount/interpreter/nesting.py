@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flake8_paramcount.interpreter.fence import why_lost
+from flake8_paramcount.interpreter.fuel import OutOfFuel
 from flake8_paramcount.interpreter.models import (
     Flow,
     LayerObject,
@@ -43,7 +44,7 @@ def _note_all(run: Run, model: ModelObject) -> None:
 def _is_open(run: Run, model: ModelObject) -> bool:
     try:
         return model.kind == "sequential" and declared_input(run, model) is None
-    except (NeedSplit, Undetermined, RecursionError):
+    except (NeedSplit, Undetermined, RecursionError, OutOfFuel):
         return False
 
 

@@ -33,6 +33,7 @@ from flake8_paramcount.interpreter.values import (
     Ref,
     SetObject,
     Value,
+    are_constants,
 )
 from flake8_paramcount.keras.shapes import NAMELESS
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -171,6 +172,7 @@ def _power_is_small(base: Any, exponent: Any) -> bool:
 def _symbolic(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """Arithmetic with an unknown: a polynomial if both sides can be integers."""
     one, other = as_integer(left), as_integer(right)
+    weigh(run, one, other)
     function = _SYMBOLIC.get(symbol)
     if one is not None and other is not None and function is not None:
         try:
@@ -188,6 +190,11 @@ def _symbolic(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNod
 def key_of(value: Value) -> object:
     """What tells two operands apart."""
     return value if isinstance(value, int | float | str | Unknown | Poly) else id(value)
+
+
+def weigh(run: Run, *values: Value) -> None:
+    """Burn what it takes to go through the terms of polynomials."""
+    run.fuel.walk(sum(2 * len(value.terms) for value in values if isinstance(value, Poly)))
 
 
 def as_integer(value: Value) -> int | Poly | None:
@@ -330,6 +337,7 @@ def _equal(run: Run, left: Value, right: Value, node: cst.CSTNode, *, identity: 
         if left is None or right is None or isinstance(left, str) or isinstance(right, str):
             return False
         one, other = as_integer(left), as_integer(right)
+        weigh(run, one, other)
         answer = dims.equal(one, other) if one is not None and other is not None else None
         return _symbolic_test(run, answer, ("==", left, right), node)
     if identity:
@@ -383,6 +391,7 @@ def _ordered(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode)
     symbol, function = _ORDER[kind]
     if isinstance(left, Poly) or isinstance(right, Poly):
         one, other = as_integer(left), as_integer(right)
+        weigh(run, one, other)
         if one is not None and other is not None:
             return _symbolic_test(run, _proved(symbol, one, other), (symbol, one, other), node)
     for side in (left, right):
@@ -434,7 +443,7 @@ def _member(run: Run, left: Value, right: Value, node: cst.CSTNode) -> Value:
         return left in dict(present(run, right))
     if isinstance(right, ListObject) or type(right) is tuple:
         items = peek(run, right)
-        if is_key(left) and all(map(is_key, items)):
+        if is_key(left) and (are_constants(items) or all(map(is_key, items))):
             return left in items
     return _found_among(run, left, steps(run, right), node)
 

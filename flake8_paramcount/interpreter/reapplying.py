@@ -28,7 +28,7 @@ def applied(run: Run, model: ModelObject, shapes: Shapes) -> tuple[tuple[Flow, .
     if all(shape == tensor.shape for tensor, shape in zip(inputs, found, strict=True)):
         return steps, outputs_of(run, model)
     again = Again(run, inputs, found)
-    for node in nodes_between(inputs, outputs):
+    for node in nodes_between(run, inputs, outputs):
         again.apply(node)
     results = tuple(again.shape(tensor) for tensor in outputs)
     single = len(results) == 1 and model.state.get("single", True)

@@ -88,7 +88,7 @@ class Run:
         self.module = module
         self.sites = sites
         self.fuel = fuel
-        self.journal = Journal()
+        self.journal = Journal(fuel)
         self.globals = Scope("module", None)
         self.scope = self.globals
         self.statement: cst.CSTNode = module
@@ -148,6 +148,7 @@ class Run:
         self._conditions: dict[object, Condition] = {}
         self._opposites: dict[Unknown, Value] = {}
         self.tests: dict[object, Unknown] = {}
+        self.texts: dict[cst.CSTNode, str] = {}
         self.mentioned: dict[cst.CSTNode, tuple[list[str], list[str]]] = {}
 
     @property
@@ -164,8 +165,12 @@ class Run:
         return self.sites.of(node, self.statement)
 
     def text(self, node: cst.CSTNode) -> Callable[[], str]:
-        """The source text of a node, made when somebody asks."""
-        return lambda: _CODE.code_for_node(node)
+        """The source text of a node, made when somebody asks, and once."""
+        return lambda: self.texts.get(node) or self._write(node)
+
+    def _write(self, node: cst.CSTNode) -> str:
+        text = self.texts[node] = _CODE.code_for_node(node)
+        return text
 
     def unknown(self, reason: str, node: cst.CSTNode | None = None) -> Value:
         """A value that the source does not determine, named by its source text."""
@@ -355,6 +360,7 @@ class Run:
                 raise NeedSplit(condition)
             return holds is straight
         if isinstance(value, Poly):
+            self.fuel.walk(4 * len(value.terms))
             if less(0, value) or less(value, 0):
                 return True
             key = ("truth", value)

@@ -18,7 +18,14 @@ from flake8_paramcount.interpreter.constants import CONSTANTS, libraries
 from flake8_paramcount.interpreter.containers import iterate, present
 from flake8_paramcount.interpreter.rounds import handed_on
 from flake8_paramcount.interpreter.run import Run
-from flake8_paramcount.interpreter.values import Arguments, NeedSplit, Qualified, SetObject, Value
+from flake8_paramcount.interpreter.values import (
+    Arguments,
+    NeedSplit,
+    Qualified,
+    SetObject,
+    Value,
+    are_constants,
+)
 from flake8_paramcount.keras.layer import Fault
 from flake8_paramcount.keras.shapes import size_of
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -121,7 +128,7 @@ class Call(NamedTuple):
 def operand(run: Run, value: Value) -> Value:
     """A value as a library function sees it: a name from elsewhere is what it stands for."""
     if type(value) is tuple:
-        return tuple(operand(run, item) for item in value)
+        return value if are_constants(value) else tuple(operand(run, item) for item in value)
     if not isinstance(value, Qualified):
         return value
     if value.path in CONSTANTS:

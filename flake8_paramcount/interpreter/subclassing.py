@@ -337,7 +337,7 @@ def tracked_flows(run: Run, instance: Instance) -> list[Flow]:
     inside = inside_of(run, instance)
     if inside is None:
         return steps
-    nodes = nodes_between(inside.inputs, inside.outputs)
+    nodes = nodes_between(run, inside.inputs, inside.outputs)
     return connected(steps, inside.inputs, inside.outputs, nodes)
 
 

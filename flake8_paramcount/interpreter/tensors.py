@@ -17,6 +17,7 @@ from flake8_paramcount.interpreter.values import (
     DictObject,
     ListObject,
     Value,
+    are_constants,
 )
 from flake8_paramcount.keras.layer import Shape
 from flake8_paramcount.unknown import Undetermined, Unknown
@@ -85,11 +86,11 @@ def tensors_in(value: Value) -> list[Tensor]:
         value = waiting.pop()
         if isinstance(value, Tensor):
             found.append(value)
-        elif type(value) is tuple:
-            waiting.extend(reversed(value))
+        elif type(value) in (tuple, list):
+            waiting.extend(() if are_constants(value) else reversed(value))
         elif isinstance(value, ListObject | DictObject) and id(value) not in met:
             met.add(id(value))
-            waiting.extend(reversed(_held(value)))
+            waiting.append(_held(value))
     return found
 
 
@@ -101,10 +102,10 @@ def may_hold_tensors(value: Value) -> bool:
         value = waiting.pop()
         if isinstance(value, Tensor):
             return True
+        if isinstance(value, dict):
+            value = tuple(value.values())
         if type(value) in (tuple, list):
-            waiting.extend(value)
-        elif isinstance(value, dict):
-            waiting.extend(value.values())
+            waiting.extend(() if are_constants(value) else value)
         elif isinstance(value, Choice | ListObject | DictObject) and id(value) not in met:
             met.add(id(value))
             parts = (value.then, value.otherwise) if isinstance(value, Choice) else (value.state,)

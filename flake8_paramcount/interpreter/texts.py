@@ -86,6 +86,8 @@ def _as_python(run: Run, value: Value, depth: int, left: list[int]) -> Any:
 
 
 def _container(run: Run, value: Value, depth: int, left: list[int]) -> Any:
+    held = run.journal.read(value) if isinstance(value, ListObject) else value
+    run.fuel.walk(len(held) if isinstance(held, tuple | list) else 0)
     if type(value) is tuple:
         return tuple(_as_python(run, item, depth, left) for item in value)
     if type(value) is ListObject:

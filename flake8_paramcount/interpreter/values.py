@@ -6,7 +6,7 @@ an `Unknown` for everything that the source does not determine. The classes here
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Any, NamedTuple, TypeAlias
 
@@ -30,6 +30,13 @@ class Missing:
 
 
 MISSING = Missing()
+
+_CONSTANTS = frozenset({int, float, complex, bool, str, bytes, type(None)})
+
+
+def are_constants(items: Iterable[Value]) -> bool:
+    """Whether there are only constants among many items, which is soon told of them together."""
+    return _CONSTANTS.issuperset(map(type, items))
 
 
 class Condition:
