@@ -308,7 +308,7 @@ _BUILTINS = frozenset(name for name, value in vars(builtins).items() if callable
 
 
 def _compare(run: Run, kind: type, left: Value, right: Value, node: cst.CSTNode) -> Value:
-    if type(left) in _LONG and type(right) in _LONG:
+    if type(left) in _LONG or type(right) in _LONG:
         run.fuel.sweep(_items_in(left) + _items_in(right))
     if kind in _MEMBER:
         result = _member(run, left, right, node)
