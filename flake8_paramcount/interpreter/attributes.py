@@ -143,6 +143,10 @@ def set_attribute(run: Run, receiver: Value, name: str, value: Value) -> None:
         from flake8_paramcount.interpreter.freezing import set_trainable
 
         set_trainable(run, receiver, value)
+    elif name == "trainable" and isinstance(receiver, Array | NativeMethod):
+        from flake8_paramcount.interpreter.hidden import set_weight_flag
+
+        set_weight_flag(run, receiver, value)
     elif isinstance(receiver, Function):
         run.journal.write(receiver.attributes)[name] = value
     elif isinstance(receiver, Instance):

@@ -244,14 +244,14 @@ def _reset_after(run: Run) -> Unknown:
 
 def _stated(run: Run, name: str, keywords: dict[str, Value]) -> dict[str, Any]:
     """What a layer's own arguments state of its input."""
-    shape = _stated_shape(run, name, keywords)
+    shape = stated_shape(run, name, keywords)
     stated: dict[str, Any] = {} if shape is None else {"shape": shape}
     if name == "Embedding" and keywords.get("input_length") is not None:
         stated["length"] = _dim(_first(run, keywords["input_length"]))
     return stated
 
 
-def _stated_shape(run: Run, name: str, keywords: dict[str, Value]) -> Shape | None:
+def stated_shape(run: Run, name: str, keywords: dict[str, Value]) -> Shape | None:
     """The input shape in a layer's own arguments; the keywords stay for `bind` to judge."""
     if name in ("InputLayer", "Input"):
         return input_shape(run, Arguments((), keywords, 0, str))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
@@ -19,7 +20,9 @@ from flake8_paramcount.interpreter.values import (
     Function,
     Instance,
     ListObject,
+    NativeMethod,
     Qualified,
+    Ref,
     Value,
 )
 from flake8_paramcount.keras.layer import Shape, Weight
@@ -123,6 +126,12 @@ def activation(run: Run, arguments: Arguments) -> Value:
 # -- variables --------------------------------------------------------------------------------
 
 
+VARIABLES = (
+    *("weights", "trainable_weights", "non_trainable_weights"),
+    *("variables", "trainable_variables", "non_trainable_variables"),
+)
+
+
 class Variable:
     """A variable that the program makes: the weight that it is, and the object that has it."""
 
@@ -169,4 +178,19 @@ def variables(run: Run, instance: Instance) -> Iterator[Weight]:
         seen.add(id(value))
         found.owner = found.owner or instance
         if found.owner is instance:
-            yield found.weight
+            yield as_flagged(run, found.array, found.weight)
+
+
+def set_weight_flag(run: Run, weight: Array | NativeMethod, value: Value) -> None:
+    """`weight.trainable = value`; of a layer of Keras it is not told which weight that is."""
+    if isinstance(weight, Array):
+        run.journal.write(run.flagged)[id(weight)] = (weight, value)
+    elif isinstance(weight.receiver, Ref) and "trainable" in run.journal.read(weight.receiver):
+        why = run.unknown("single weights are frozen or thawed")
+        run.journal.write(weight.receiver)["trainable"] = why
+
+
+def as_flagged(run: Run, array: Array, weight: Weight) -> Weight:
+    """A weight with the flag that the program has set on its variable since. May split."""
+    _, value = run.journal.read(run.flagged).get(id(array), (None, weight.trainable))
+    return replace(weight, trainable=run.truth(value))

@@ -23,6 +23,8 @@ from flake8_paramcount.keras import LAYERS
 from flake8_paramcount.unknown import Unknown
 
 BASE = "__base__"
+STATED = "__stated__"
+"""The input shape that an object's own arguments state."""
 
 
 def keras_base(run: Run, instance: Instance) -> str | None:
@@ -59,6 +61,7 @@ def inherited(run: Run, instance: Instance, base: Qualified, name: str) -> Value
 
 def initialize_base(run: Run, instance: Instance, arguments: Arguments) -> Value:
     """`super().__init__(…)` of a class that derives from one of Keras'."""
+    from flake8_paramcount.interpreter.construct import layer, stated_shape
     from flake8_paramcount.interpreter.subclassing import model_behind
 
     state = run.journal.write(instance)
@@ -71,14 +74,14 @@ def initialize_base(run: Run, instance: Instance, arguments: Arguments) -> Value
         _initialize_model(run, model, instance, arguments)
     elif name == "Wrapper":
         state["layer"] = arguments.get(0, "layer")
+        state[STATED] = stated_shape(run, "Layer", dict(arguments.kwargs))
     elif name in LAYERS:
         from flake8_paramcount.interpreter.calls import settled
-        from flake8_paramcount.interpreter.construct import layer
 
         keywords = {"name": state["__name__"], **arguments.kwargs}
         made = layer(name, run, settled(run, arguments._replace(kwargs=keywords)))
         made.state[DERIVED] = True
-        state[BASE] = made
+        state[BASE], state[STATED] = made, made.shape
 
 
 def _initialize_model(

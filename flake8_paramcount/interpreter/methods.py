@@ -7,6 +7,7 @@ from flake8_paramcount.interpreter.construct import auto_name, shape_of
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.freezing import set_trainable
 from flake8_paramcount.interpreter.graph import ends_of
+from flake8_paramcount.interpreter.hidden import VARIABLES
 from flake8_paramcount.interpreter.models import (
     LayerObject,
     ModelObject,
@@ -92,6 +93,13 @@ def get_layer(run: Run, model: ModelObject, arguments: Arguments) -> Value:
 @attribute(ModelObject, "name")
 def name_of(run: Run, owner: LayerObject | ModelObject) -> Value:
     return owner.state["name"]
+
+
+@attribute(LayerObject, *VARIABLES)
+@attribute(ModelObject, *VARIABLES)
+def variables_of(run: Run, owner: LayerObject | ModelObject) -> Value:
+    """A list of which no more is known than whose variables they are."""
+    return Unknown("its variables", None, run.site(run.statement)).holding(owner)
 
 
 @method(LayerObject, "set_name", "set__name")

@@ -345,8 +345,11 @@ def flows(run: Run, model: ModelObject, shapes: Shapes | None) -> Iterator[Flow]
     """The layers of a model, with what flows into each. Raises `NeedSplit`, `Undetermined`."""
     if model.kind == "functional":
         from flake8_paramcount.interpreter.graph import graph_flows
+        from flake8_paramcount.interpreter.subclassing import flows_beside
 
-        yield from graph_flows(run, model)
+        steps = graph_flows(run, model)
+        yield from steps
+        yield from flows_beside(run, model, steps)
         return
     yield from _chain(run, model, shapes)
 
@@ -412,6 +415,13 @@ def declared_input(run: Run, model: ModelObject) -> Shape | None:
 
 def _stated_by(run: Run, layer: Value) -> Shape | None:
     """The shape that the first layer states, in its own arguments or as a model."""
+    if isinstance(layer, Instance):
+        from flake8_paramcount.interpreter.inheriting import STATED, stands_for
+
+        stated: Shape | None = run.journal.force(layer.state.get(STATED))
+        layer = stands_for(run, layer)
+        if not isinstance(layer, ModelObject):
+            return stated
     if isinstance(layer, LayerObject):
         return layer.shape
     if isinstance(layer, ModelObject) and layer.kind == "sequential":

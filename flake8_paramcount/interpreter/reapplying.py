@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flake8_paramcount.dims import Dim, equal, text
-from flake8_paramcount.interpreter.graph import ends_of, graph_flows, nodes_between, outputs_of
-from flake8_paramcount.interpreter.models import BEHIND_FAULT, Flow, ModelObject, flow
+from flake8_paramcount.interpreter.graph import ends_of, nodes_between, outputs_of
+from flake8_paramcount.interpreter.models import BEHIND_FAULT, Flow, ModelObject, flow, flows
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor
 from flake8_paramcount.keras.layer import Built, Fault, Shape, Shapes
@@ -19,7 +19,7 @@ def applied(run: Run, model: ModelObject, shapes: Shapes) -> tuple[tuple[Flow, .
     Raises `Fault` where Keras refuses the input.
     """
     inputs, outputs = ends_of(run, model)
-    steps = tuple(graph_flows(run, model))
+    steps = tuple(flows(run, model, None))
     given = shapes if isinstance(shapes, tuple) else (shapes,)
     if len(given) != len(inputs):
         return steps, outputs_of(run, model)

@@ -143,6 +143,8 @@ class Run:
         self.passed: set[int] = set()
         self.strange: dict[Unknown, LayerObject] = {}
         self.counters: Ref = Ref({})
+        # The flags that the program sets on single variables, by their identity.
+        self.flagged: Ref = Ref({})
         self.session = Ref({"image_data_format": "channels_last", "dtype_policy": None})
         self.dialect = Dialect(3)
         self._conditions: dict[object, Condition] = {}

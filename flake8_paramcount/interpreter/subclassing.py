@@ -6,7 +6,7 @@ symbolic input, `add_weight` and the layers among the attributes give the weight
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from types import EllipsisType
 from typing import NamedTuple
@@ -31,7 +31,7 @@ from flake8_paramcount.interpreter.construct import auto_name, plain, shape_of
 from flake8_paramcount.interpreter.edges import connected
 from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.graph import call_layer, nodes_between, put_out
-from flake8_paramcount.interpreter.hidden import unseen, variables
+from flake8_paramcount.interpreter.hidden import VARIABLES, as_flagged, unseen, variables
 from flake8_paramcount.interpreter.holding import tracked
 from flake8_paramcount.interpreter.inheriting import BASE, keras_base
 from flake8_paramcount.interpreter.models import (
@@ -99,6 +99,8 @@ def keras_attribute(run: Run, instance: Instance, name: str, otherwise: Value) -
         return instance.state[_NAME]
     if name == "built":
         return instance.state.get(BUILT) is not None
+    if name in VARIABLES:
+        return Unknown("its variables", None, instance.site).holding(instance)
     base = instance.state.get(BASE)
     if isinstance(base, LayerObject) and natives.find_method(LayerObject, name) is not None:
         return NativeMethod(base, name)
@@ -132,20 +134,27 @@ def _add_weight(run: Run, instance: Instance, arguments: Arguments) -> Value:
         raise
 
 
+# The order of parameters, as it was in Keras 2 and since; what Keras 3 has dropped comes last.
+_NAME_FIRST = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
+_SHAPE_FIRST = ("shape", "initializer", "dtype", "trainable")
+
+
 def _added(run: Run, instance: Instance, arguments: Arguments) -> Value:
     """The weight that is added: Keras 3 takes the shape first, Keras 2 the name."""
-    values = dict(arguments.kwargs)
-    for value in arguments.args:
-        if isinstance(value, str):
-            values.setdefault("name", value)
-        elif type(value) is tuple or isinstance(value, ListObject):
-            values.setdefault("shape", value)
+    first, second = (*map(run.journal.force, arguments.args[:2]), None, None)[:2]
+    named = isinstance(first, str) or type(second) is tuple or isinstance(second, ListObject)
+    order = _NAME_FIRST if named else _SHAPE_FIRST
+    values = {**dict(zip(order, arguments.args, strict=False)), **arguments.kwargs}
     shape = shape_of(run, values["shape"]) if values.get("shape") is not None else Shape(())
-    trainable = run.truth(values.get("trainable", True))
+    trainable = values.get("trainable", True)
+    if trainable is None and run.generation < 3:
+        trainable = True
     name = values.get("name")
-    weight = Weight(name if isinstance(name, str) else "variable", shape.dims, trainable)
-    run.journal.write(run.journal.force(instance.state[_WEIGHTS])).append(weight)
-    return Array(shape, "float32", site=arguments.site)
+    label = name if isinstance(name, str) else "variable"
+    weight = Weight(label, shape.dims, run.truth(trainable))
+    array = Array(shape, "float32", site=arguments.site)
+    run.journal.write(run.journal.force(instance.state[_WEIGHTS])).append((array, weight))
+    return array
 
 
 def call_keras_instance(run: Run, instance: Instance, arguments: Arguments) -> Value:
@@ -301,7 +310,8 @@ def own_weights(run: Run, instance: Instance) -> list[Weight]:
     """The weights that the class itself adds."""
     held = run.journal.force(instance.state.get(_WEIGHTS))
     added = () if held is None else run.journal.read(held)
-    return [*added, *variables(run, instance)]
+    made = [as_flagged(run, array, weight) for array, weight in added]
+    return [*made, *variables(run, instance)]
 
 
 def instance_flow(run: Run, instance: Instance, shapes: Shapes, output: Value) -> Flow:
@@ -382,6 +392,16 @@ def model_flows(run: Run, instance: Instance) -> list[Flow]:
     if weights := own_weights(run, instance):
         steps.append(Flow(instance, None, built(Shape(Unknown("they are no layer")), weights)))
     return steps
+
+
+def flows_beside(run: Run, model: ModelObject, steps: Sequence[Flow]) -> Iterator[Flow]:
+    """The layers that an object of a functional model holds beside those of its graph."""
+    instance = run.journal.force(model.state.get("instance"))
+    if isinstance(instance, Instance):
+        met = {id(step.layer) for step in steps}
+        for layer in tracked(run, instance):
+            if id(layer) not in met and not _is_left_out(run, layer):
+                yield tracked_flow(run, layer)
 
 
 def tracked_flow(run: Run, layer: Value) -> Flow:

@@ -178,6 +178,9 @@ def _outside(
 
 def _layer_differences(model: dict[str, Any], ours: Summary) -> list[str]:
     rows, layers = ours.rows, model["layers"]
+    if sum(layer["total"] for layer in layers) < model["total"]:
+        # Keras counts weights that a model has beside its layers; we show them behind the layers.
+        rows = rows[: len(layers)]
     if len(rows) != len(layers):
         return [f"{len(rows)} layers, Keras {[layer['class'] for layer in layers]}"]
     lines = []
