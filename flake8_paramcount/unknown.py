@@ -77,6 +77,21 @@ class Unknown:
         made.origin, made.held = self, values
         return made
 
+    def joins(self, other: Unknown) -> bool:
+        """Whether both are one unknown but for what they may hold; both may hold all of it then."""
+        if self._root() is not other._root():
+            return False
+        known = set(map(id, self.held))
+        self.held = other.held = (*self.held, *(v for v in other.held if id(v) not in known))
+        return True
+
+    def _root(self) -> Unknown:
+        """The unknown that this one was before it was known what it may hold."""
+        found = self
+        while found.held and found.key is None and found.origin is not None:
+            found = found.origin
+        return found
+
     @property
     def holds(self) -> bool:
         """Whether it may be a value of the program, or hold one."""

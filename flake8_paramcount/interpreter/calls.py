@@ -13,6 +13,7 @@ from flake8_paramcount.interpreter.happenings import escape
 from flake8_paramcount.interpreter.havoc import lose_object
 from flake8_paramcount.interpreter.hidden import note_call
 from flake8_paramcount.interpreter.imports import beside
+from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 from flake8_paramcount.interpreter.operators import key_of
 from flake8_paramcount.interpreter.possible import call_any, holding
 from flake8_paramcount.interpreter.rounds import handed_on
@@ -112,6 +113,8 @@ def _otherwise(run: Run, callee: Qualified, arguments: Arguments) -> Value:
         native = natives.FUNCTIONS.get(f"numpy.{callee.path.removeprefix('keras.ops.')}")
     if native is not None:
         result = run.attempt(lambda: _perform(run, callee.path, native, arguments))
+        if not callee.path.startswith(_HANDING_ON):
+            return result
         return holding(result, *arguments.args, *arguments.kwargs.values())
     constructor = catalogue.constructor(callee.path)
     if constructor is not None:
@@ -126,6 +129,16 @@ def _otherwise(run: Run, callee: Qualified, arguments: Arguments) -> Value:
     result = Unknown(why, arguments.text, arguments.site, _wanted(arguments))
     note_call(run, callee, arguments, result)
     return result
+
+
+# Where the functions are whose results may be what they were given; others make data of it.
+_HANDING_ON = (
+    *("builtins.", "collections.", "copy.", "functools.", "itertools.", "operator.", "random."),
+    *("numpy.random.choice", "tensorflow.nest.", "keras.tree."),
+)
+
+# Methods of models and layers whose results may be objects of the program.
+_GIVING_PARTS = frozenset({"get_layer", "pop", "submodules", "layers"})
 
 
 def _length(value: Value) -> int:
@@ -201,6 +214,8 @@ def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
             return unknown
 
     result = run.attempt(perform, arguments.text)
+    if isinstance(receiver, LayerObject | ModelObject) and callee.name not in _GIVING_PARTS:
+        return result
     return holding(result, receiver, *arguments.args, *arguments.kwargs.values())
 
 

@@ -239,9 +239,9 @@ def _variant(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> Var
         return Variant((), built=False, conditions=conditions, reasons=(why,))
     with run.journal.speculation():
         run.journal.apply(run.views.get(id(model), {}))
-        run.fed = bool(run.journal.read(model.feeds))
         try:
             steps, given, output, is_built = _contents(run, model, directives)
+            run.fed = _is_fed(run, model, steps)
         except Undetermined as stop:
             return Variant((), built=False, conditions=conditions, reasons=(reason(stop.unknown),))
         trainable = _is_trainable(run, model)
@@ -249,6 +249,16 @@ def _variant(run: Run, model: ModelObject, directives: Mapping[str, Any]) -> Var
         ends = layers_put_out(run, model, steps)
     given, output = bound_shapes(run, given), bound_shapes(run, output)
     return Variant(records, given, output, is_built, conditions, outputs=ends)
+
+
+def _is_fed(run: Run, model: ModelObject, steps: Sequence[Flow]) -> bool:
+    """Whether anything is fed, which builds what is built late.
+
+    Raises `Undetermined` where that is not known, and there is something built late.
+    """
+    if isinstance(model.feeds.state, list):
+        return bool(model.feeds.state)
+    return any(step.late for step in steps) and bool(run.journal.read(model.feeds))
 
 
 def _contents(

@@ -42,6 +42,8 @@ def same(first: Value, second: Value) -> bool:
         return True
     if type(first) is not type(second):
         return False
+    if isinstance(first, Unknown):
+        return first.joins(second)
     if isinstance(first, tuple):
         return len(first) == len(second) and all(map(same, first, second))
     if isinstance(first, Choice):

@@ -68,3 +68,32 @@ def test_a_thirsty_statement_of_a_function_costs_only_itself(call: str) -> None:
     later = "    k.add(Input((2,)))\n    k.add(Dense(2))\n"
     found = models(f"{THIRSTY}def main():\n{body}{later}{call}")
     assert [summary.total for summary in found] == [15, 6]
+
+
+def test_a_model_that_is_trained_in_a_loop_too_long_to_follow_is_counted() -> None:
+    source = """\
+from elsewhere import world
+from keras import Input, Sequential, layers
+
+class Player:
+    def __init__(self):
+        self.seen = []
+        self.greed = 1.0
+        self.model = Sequential([Input((4,)), layers.Dense(3)])
+
+    def learn(self):
+        for state, reward in self.seen:
+            self.model.fit(state, reward)
+        if self.greed > 0.1:
+            self.greed *= 0.9
+
+player = Player()
+for game in range(1_000):
+    over = False
+    while not over:
+        state, over = world.step(world.move() if world.dice() < player.greed else None)
+        player.seen.append((state, over))
+    if len(player.seen) > world.size:
+        player.learn()
+"""
+    assert [(each.status, each.total) for each in models(source)] == [("exact", 15)]
