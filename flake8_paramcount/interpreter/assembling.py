@@ -10,7 +10,7 @@ from flake8_paramcount.interpreter.construct import auto_name, input_shape, laye
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.graph import call_layer
 from flake8_paramcount.interpreter.journal import choose
-from flake8_paramcount.interpreter.models import BEHIND_FAULT, Flow, LayerObject, ModelObject
+from flake8_paramcount.interpreter.models import BEHIND_FAULT, STALE, Flow, LayerObject, ModelObject
 from flake8_paramcount.interpreter.natives import NativeFunction
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor, chosen
@@ -61,6 +61,8 @@ def stacked(item: Value, site: int) -> Value:
         return LayerObject(name, site, fault=Fault("argument", message))
     if isinstance(item, str | int | float):
         return LayerObject("Layer", site, fault=Fault("argument", f"{item!r} is added, no layer"))
+    if isinstance(item, LayerObject) and item.state[STALE] is not False:
+        return Unknown("its attributes were set after it was built", None, site)
     return item
 
 

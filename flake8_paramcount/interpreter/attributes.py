@@ -22,6 +22,7 @@ from flake8_paramcount.interpreter.values import (
     Instance,
     ListObject,
     ModuleObject,
+    Namespace,
     Native,
     NativeMethod,
     Property,
@@ -89,6 +90,8 @@ def _stored(run: Run, receiver: Value, name: str, text: Callable[[], str]) -> Va
     if isinstance(receiver, LayerObject):
         from flake8_paramcount.interpreter.adapting import inside_of
 
+        if name == "__dict__":
+            return Namespace(receiver)
         inside = inside_of(receiver, name)
         if inside is not None:
             return inside
@@ -158,6 +161,13 @@ def set_attribute(run: Run, receiver: Value, name: str, value: Value) -> None:
 
         receiver.forget()
         set_on_any(run, receiver, name, value)
+    elif isinstance(receiver, LayerObject):
+        from flake8_paramcount.interpreter.restating import set_on_layer
+
+        set_on_layer(run, receiver, name, value)
+    elif isinstance(receiver, NativeMethod) and isinstance(receiver.receiver, LayerObject):
+        # What lies inside of a layer is not followed.
+        set_attribute(run, receiver.receiver, f"_{receiver.name}", value)
     elif isinstance(receiver, Ref) and isinstance(run.journal.read(receiver), dict):
         run.journal.write(receiver)[("attribute", name)] = value
 
@@ -165,7 +175,8 @@ def set_attribute(run: Run, receiver: Value, name: str, value: Value) -> None:
 def _set_on_instance(run: Run, receiver: Instance, name: str, value: Value) -> None:
     """An attribute of an object of the program, unless its class has a say in it."""
     from flake8_paramcount.interpreter.calls import call
-    from flake8_paramcount.interpreter.classes import called, class_value, method_of
+    from flake8_paramcount.interpreter.classes import called, class_value, keras_kind, method_of
+    from flake8_paramcount.interpreter.tracking import track
 
     cls = receiver.cls
     if method_of(run, cls, "__setattr__") is not None:
@@ -178,7 +189,12 @@ def _set_on_instance(run: Run, receiver: Instance, name: str, value: Value) -> N
     elif isinstance(declared, Instance) and method_of(run, declared.cls, "__set__") is not None:
         called(run, declared, "__set__", receiver, value)
     elif not _refuses(run, receiver, name, declared):
+        if run.generation >= 3 and keras_kind(run, cls) is not None:
+            value = track(run, receiver, name, value)
         run.journal.write(receiver)[name] = value
+        base = run.journal.force(receiver.state.get("__base__"))
+        if isinstance(base, LayerObject):
+            set_attribute(run, base, name, value)
 
 
 def _refuses(run: Run, receiver: Instance, name: str, declared: Value) -> bool:
@@ -202,7 +218,8 @@ def _refuses(run: Run, receiver: Instance, name: str, declared: Value) -> bool:
 def delete_attribute(run: Run, receiver: Value, name: str) -> None:
     """`del receiver.name`; the receiver is decided."""
     from flake8_paramcount.interpreter.calls import call
-    from flake8_paramcount.interpreter.classes import called, class_value, method_of
+    from flake8_paramcount.interpreter.classes import called, class_value, keras_kind, method_of
+    from flake8_paramcount.interpreter.tracking import keep_replaced
 
     if isinstance(receiver, Instance) and method_of(run, receiver.cls, "__delattr__") is not None:
         called(run, receiver, "__delattr__", name)
@@ -214,6 +231,8 @@ def delete_attribute(run: Run, receiver: Value, name: str) -> None:
     elif isinstance(receiver, Instance | ClassObject):
         if run.journal.read(receiver).get(name, MISSING) is MISSING:
             run.refuses(AttributeError)
+        if isinstance(receiver, Instance) and keras_kind(run, receiver.cls) is not None:
+            keep_replaced(run, receiver, name)
         run.journal.write(receiver)[name] = MISSING
     elif isinstance(receiver, Unknown):
         receiver.forget()

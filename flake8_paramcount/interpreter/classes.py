@@ -321,8 +321,13 @@ def _new(run: Run, access: Access, arguments: Arguments) -> Value:
 
 
 def _set_raw(run: Run, access: Access, arguments: Arguments) -> None:
+    from flake8_paramcount.interpreter.tracking import track
+
     *receiver, name, value = arguments.args
-    run.journal.write(receiver[0] if receiver else access.instance)[name] = value
+    owner = receiver[0] if receiver else access.instance
+    if isinstance(owner, Instance) and run.generation >= 3 and keras_kind(run, owner.cls):
+        value = track(run, owner, name, value)
+    run.journal.write(owner)[name] = value
 
 
 def _delete_raw(run: Run, access: Access, arguments: Arguments) -> None:
@@ -353,7 +358,12 @@ _ROOT: dict[str, Callable[[Run, Access, Arguments], Value]] = {
 def _register(name: str) -> None:
     @function(f"builtins.object.{name}")
     def perform(run: Run, arguments: Arguments) -> Value:
+        from flake8_paramcount.interpreter.attributes import set_attribute
+        from flake8_paramcount.interpreter.models import LayerObject
+
         receiver = run.journal.force(arguments.args[0])
+        if isinstance(receiver, LayerObject) and name == "__setattr__":
+            return set_attribute(run, receiver, *arguments.args[1:])
         if not isinstance(receiver, Instance | ClassObject):
             raise Undetermined(run.unknown("an object that is not followed"))
         cls = receiver if isinstance(receiver, ClassObject) else receiver.cls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flake8_paramcount.interpreter.adapting import log_of, lose_log
 from flake8_paramcount.interpreter.graph import ends_of, nodes_between
-from flake8_paramcount.interpreter.models import LayerObject, ModelObject
+from flake8_paramcount.interpreter.models import LayerObject, ModelObject, bound_now
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor
@@ -58,7 +58,7 @@ def _cloned(run: Run, layer: Value, site: int) -> Value:
         layer.class_name,
         layer.site,
         name=layer.state["name"],
-        bound=layer.bound,
+        bound=None if layer.bound is None else bound_now(run, layer),
         why=layer.why,
         fault=layer.fault,
         shape=layer.shape,

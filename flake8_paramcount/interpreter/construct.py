@@ -14,6 +14,7 @@ from flake8_paramcount.interpreter.freezing import Wrapped, copies
 from flake8_paramcount.interpreter.models import (
     LayerObject,
     ModelObject,
+    bound_now,
     first_of,
 )
 from flake8_paramcount.interpreter.natives import function
@@ -381,7 +382,7 @@ def buildable(run: Run, value: LayerObject | ModelObject) -> Buildable:
         raise value.fault
     if value.bound is None:
         raise Undetermined(first_of(value.why, Unknown("an unknown layer")))
-    return Wrapped(value.bound.spec, value.bound.arguments, run=run, owner=value)
+    return Wrapped(value.bound.spec, bound_now(run, value).arguments, run=run, owner=value)
 
 
 def auto_name(run: Run, class_name: str) -> str:

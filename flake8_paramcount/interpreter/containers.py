@@ -340,11 +340,16 @@ def _sliced(
 
 def set_item(run: Run, receiver: Value, index: Value, value: Value) -> None:
     """`receiver[index] = value`; what cannot be followed makes the container unknown."""
+    from flake8_paramcount.interpreter.tracking import untracked_item
+
     receiver = run.journal.force(receiver)
     if isinstance(receiver, DictObject) and is_hashable(run, index):
+        before = run.journal.write(receiver).get(index)
         run.journal.write(receiver)[index] = value
+        untracked_item(run, receiver, before)
     elif isinstance(receiver, ListObject):
         _set_list_item(run, receiver, index, value)
+        untracked_item(run, receiver, value)
     elif isinstance(receiver, DictObject):
         run.journal.replace(receiver, run.unknown("it was changed under a key that is not known"))
     elif isinstance(receiver, Unknown):
@@ -390,11 +395,13 @@ def _set_list_item(run: Run, receiver: ListObject, index: Value, value: Value) -
 
 def delete_item(run: Run, receiver: Value, index: Value) -> None:
     """`del receiver[index]`."""
+    from flake8_paramcount.interpreter.tracking import untracked_item
+
     receiver = run.journal.force(receiver)
     if isinstance(receiver, DictObject) and is_hashable(run, index):
         if run.journal.read(receiver).get(index, MISSING) is MISSING:
             run.fails(KeyError, index)
-        run.journal.write(receiver).pop(index, None)
+        untracked_item(run, receiver, run.journal.write(receiver).pop(index, None))
     elif isinstance(receiver, Instance):
         from flake8_paramcount.interpreter.items import remove_item
 

@@ -25,6 +25,7 @@ from flake8_paramcount.interpreter.models import (
     ModelObject,
     Part,
     declared_input,
+    extra_flows,
     flow,
     flows,
     is_input,
@@ -267,6 +268,14 @@ def _contents(
     """The steps of a model, its input and output shape, and whether Keras has built it."""
     if model.kind == "subclassed":
         return _subclassed_contents(run, model, directives)
+    steps, given, output, is_built = _own_contents(run, model, directives)
+    return [*steps, *extra_flows(run, model)], given, output, is_built
+
+
+def _own_contents(
+    run: Run, model: ModelObject, directives: Mapping[str, Any]
+) -> tuple[list[Flow], Shapes | None, Shapes | None, bool]:
+    """The same of a functional model or a Sequential."""
     if model.kind == "functional":
         steps = list(flows(run, model, None))
         run.fuel.pay(RECORD_COST * len(steps))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flake8_paramcount.interpreter.models import LayerObject, ModelObject
+from flake8_paramcount.interpreter.models import LayerObject, ModelObject, bound_now
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import Instance, Value
 from flake8_paramcount.keras.layer import BoundLayer, Built, Shapes
@@ -44,8 +44,10 @@ class Wrapped(BoundLayer):
     def apply(self, x: Shapes) -> Built:
         """Weights and output, with the flag that the layer has by now."""
         assert self.run is not None
-        trainable = self.owner is None or trains(self.run, self.owner)
-        return BoundLayer(self.spec, self.arguments, trainable).apply(x)
+        if self.owner is None:
+            return BoundLayer(self.spec, self.arguments).apply(x)
+        bound = bound_now(self.run, self.owner)
+        return replace(bound, trainable=trains(self.run, self.owner)).apply(x)
 
 
 def copies(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flake8_paramcount.interpreter.edges import Edges, leaving, owner
 from flake8_paramcount.interpreter.happenings import escape, note
 from flake8_paramcount.interpreter.models import (
     BEHIND_FAULT,
+    STALE,
     Flow,
     LayerObject,
     ModelObject,
@@ -53,7 +54,7 @@ def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments)
     if step.fault is not None and BEHIND_FAULT in (tensor.shape.why for tensor in inputs):
         step = step._replace(fault=None, unknown=BEHIND_FAULT)
     if isinstance(layer, LayerObject):
-        step = _noted(run, layer, step)
+        step = _stale(_noted(run, layer, step))
     else:
         note(run, layer, Event("call", arguments.site))
     node = Node(layer, inputs, arguments.site, step)
@@ -111,6 +112,14 @@ def _noted(run: Run, layer: LayerObject, step: Flow) -> Flow:
     if step.fault is not None or layer.state.get("refused") is not None:
         run.journal.write(layer)["refused"] = step if step.fault is not None else None
     return step
+
+
+def _stale(step: Flow) -> Flow:
+    """What a layer puts out is not known when its attributes were set after it was built."""
+    if step.built is None or step.layer.state[STALE] is False:
+        return step
+    why = Unknown("its attributes were set after it was built", None, step.layer.site)
+    return step._replace(built=step.built._replace(output=Shape(why)))
 
 
 def _first_build(run: Run, layer: LayerObject, step: Flow) -> Flow:

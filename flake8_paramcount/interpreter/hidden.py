@@ -13,6 +13,7 @@ from dataclasses import replace
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import may_hold_tensors
+from flake8_paramcount.interpreter.tracking import REPLACED
 from flake8_paramcount.interpreter.values import (
     Arguments,
     Array,
@@ -60,7 +61,7 @@ def note_comprehension(run: Run, result: Value, text: Callable[[], str]) -> Valu
 def attributes(run: Run, instance: Instance) -> Iterator[Value]:
     """What the attributes of an object hold, also in lists, tuples and dicts."""
     for key, value in run.journal.read(instance).items():
-        if not (key.startswith("__") and key.endswith("__")):
+        if key == REPLACED or not (key.startswith("__") and key.endswith("__")):
             yield from _inside(run, value)
 
 

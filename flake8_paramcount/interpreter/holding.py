@@ -8,6 +8,7 @@ from flake8_paramcount.interpreter.classes import keras_kind
 from flake8_paramcount.interpreter.inheriting import BASE, stands_for
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject, is_input
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tracking import REPLACED
 from flake8_paramcount.interpreter.values import DictObject, Instance, ListObject, Value
 from flake8_paramcount.unknown import Unknown
 
@@ -15,9 +16,10 @@ from flake8_paramcount.unknown import Unknown
 def tracked(run: Run, instance: Instance) -> Iterator[Value]:
     """The layers among the attributes, also those in lists and dicts, in order, each once."""
     seen: set[int] = set()
-    for key, value in run.journal.read(instance).items():
+    state = run.journal.read(instance)
+    for key, value in ((REPLACED, state.get(REPLACED)), *state.items()):
         hidden = key.startswith("__") and key.endswith("__")
-        if key == BASE or not hidden:
+        if key in (BASE, REPLACED) or not hidden:
             for layer in _layers_in(run, value):
                 if id(layer) not in seen:
                     seen.add(id(layer))

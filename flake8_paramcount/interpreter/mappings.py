@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flake8_paramcount.interpreter.containers import is_hashable, iterate, present
+from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 from flake8_paramcount.interpreter.natives import NativeMethodFunction, method
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.tracking import untracked_item
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
@@ -134,7 +136,18 @@ def update(run: Run, owner: Ref, arguments: Arguments) -> Value:
     more = dict(pairs_of(run, arguments.args[0])) if arguments.args else {}
     if not arguments.complete:
         raise Undetermined(run.unknown("it was updated with values that are not known"))
-    run.journal.write(owner).update({**more, **arguments.kwargs})
+    _set_all(run, owner, {**more, **arguments.kwargs})
+
+
+def _set_all(run: Run, owner: Ref, values: dict[Any, Value]) -> None:
+    """Set items of a dict or names of a scope; those of Keras' own objects are attributes."""
+    from flake8_paramcount.interpreter.attributes import set_attribute
+
+    if isinstance(owner, LayerObject | ModelObject):
+        for name, value in values.items():
+            set_attribute(run, owner, name, value)
+    else:
+        run.journal.write(owner).update(values)
 
 
 def pairs_of(run: Run, values: Value) -> list[tuple[Any, Value]]:
@@ -182,6 +195,7 @@ def setdefault(run: Run, owner: Ref, arguments: Arguments) -> Value:
     value = _found(run, owner, key)
     if value is MISSING:
         value = run.journal.write(owner)[key] = arguments.get(1, "default")
+        untracked_item(run, owner, value)
     return value
 
 
@@ -214,7 +228,7 @@ def set_namespace_item(run: Run, receiver: Namespace, arguments: Arguments) -> V
         state.update({name: lost for name in state if isinstance(name, str)})
         return
     name, value = arguments.args
-    run.journal.write(receiver.owner)[name] = value
+    _set_all(run, receiver.owner, {name: value})
 
 
 # -- defaultdict and Counter ----------------------------------------------------------------------

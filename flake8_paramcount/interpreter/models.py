@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
@@ -27,6 +28,11 @@ _serials = count(1)
 
 # Keys in the state of layers and models that the first call sets, and none behind it changes.
 SETTLED = frozenset({"built", "called", "input", "tensors", "__built__", "__followed__"})
+
+
+# Keys in the state of a layer: arguments that were set as attributes before it was built, and
+# whether some were set behind that.
+RESTATED, STALE = "__restated__", "__stale__"
 
 
 class LayerObject(Ref):
@@ -67,6 +73,7 @@ class LayerObject(Ref):
         trainable: Value = True,
     ) -> None:
         super().__init__({"name": name, "trainable": trainable, "built": None, "changes": ()})
+        self.state |= {RESTATED: None, STALE: False}
         self.key = next(_serials)
         self.class_name = class_name
         self.site = site
@@ -205,6 +212,16 @@ def known_arguments(run: Run, bound: BoundLayer) -> BoundLayer:
     return BoundLayer(bound.spec, {**bound.arguments, **decided}, bound.trainable)
 
 
+def bound_now(run: Run, layer: LayerObject) -> BoundLayer:
+    """A layer with the arguments that were set as attributes before it was built."""
+    bound = layer.bound
+    assert bound is not None
+    changed = run.journal.force(layer.state[RESTATED])
+    if isinstance(changed, Unknown):
+        raise Undetermined(changed)
+    return replace(bound, arguments={**bound.arguments, **changed}) if changed else bound
+
+
 def apply_layer(
     run: Run, layer: LayerObject, shapes: Shapes, options: Mapping[str, Value] | None = None
 ) -> Built:
@@ -217,7 +234,7 @@ def apply_layer(
         raise layer.fault
     if layer.bound is None:
         raise Undetermined(first_of(layer.why, Unknown("an unknown layer")))
-    bound = known_arguments(run, layer.bound)
+    bound = known_arguments(run, bound_now(run, layer))
     try:
         return apply(bound, shapes, options)
     except Undetermined as stop:
@@ -318,14 +335,24 @@ def _inside(run: Run, model: ModelObject, shapes: Shapes) -> tuple[tuple[Flow, .
     if model.kind == "functional":
         from flake8_paramcount.interpreter.reapplying import applied
 
-        return applied(run, model, shapes)
+        inner, output = applied(run, model, shapes)
+        return (*inner, *extra_flows(run, model)), output
     stated = declared_input(run, model)
     if stated is not None and isinstance(shapes, Shape):
         from flake8_paramcount.interpreter.reapplying import merged
 
         merged(run, stated, shapes)
     inner = tuple(flows(run, model, shapes))
-    return inner, output_of(run, model, inner, shapes)
+    return (*inner, *extra_flows(run, model)), output_of(run, model, inner, shapes)
+
+
+def extra_flows(run: Run, model: ModelObject) -> Iterator[Flow]:
+    """What a model has beside its layers."""
+    from flake8_paramcount.interpreter.tracking import extra_state
+
+    why = extra_state(run, model)
+    if why is not None:
+        yield Flow(model, None, unknown=why)
 
 
 def output_of(

@@ -38,6 +38,7 @@ from flake8_paramcount.interpreter.models import (
     Flow,
     LayerObject,
     ModelObject,
+    bound_now,
     first_of,
 )
 from flake8_paramcount.interpreter.run import Following, Run
@@ -434,7 +435,7 @@ def _never_called(run: Run, layer: LayerObject) -> Flow:
         return with_claim(run, layer, Flow(layer, None, unknown=layer.why))
     why = Unknown("the layer has not been called on a tensor", None, layer.site)
     try:
-        return Flow(layer, None, layer.bound.apply(Shape(why)))
+        return Flow(layer, None, bound_now(run, layer).apply(Shape(why)))
     except Undetermined as stop:
         return Flow(layer, None, unknown=stop.unknown)
     except Fault as fault:

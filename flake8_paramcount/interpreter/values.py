@@ -87,9 +87,9 @@ class Ref:
 
 
 class ListObject(Ref):
-    """A Python list."""
+    """A Python list; one that a Keras object has as an attribute is `tracked`."""
 
-    __slots__ = ()
+    __slots__ = ("tracked",)
 
 
 class IteratorObject(Ref):
@@ -117,9 +117,9 @@ class IteratorObject(Ref):
 
 
 class DictObject(Ref):
-    """A Python dict with hashable keys that are known."""
+    """A Python dict with hashable keys that are known; `tracked` like a list."""
 
-    __slots__ = ()
+    __slots__ = ("tracked",)
 
 
 class SetObject(Ref):
