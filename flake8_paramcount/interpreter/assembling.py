@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 from flake8_paramcount.interpreter.catalogue import constructor
-from flake8_paramcount.interpreter.construct import auto_name, input_shape, layer, plain
+from flake8_paramcount.interpreter.construct import auto_name, input_shape, layer, plain, with_tuple
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.graph import call_layer
 from flake8_paramcount.interpreter.journal import choose
@@ -114,6 +114,7 @@ def _leaves(run: Run, value: Value) -> list[Value]:
 
 def input_tensor(run: Run, arguments: Arguments) -> Value:
     """`Input(shape=None, batch_size=None, …)`: a tensor that an input layer puts out."""
+    arguments = with_tuple(run, arguments)
     name = arguments.kwargs.get("name")
     labelled = name is not None
     name = name if labelled else auto_name(run, "InputLayer")

@@ -37,6 +37,7 @@ from flake8_paramcount.keras.shapes import size
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 _WRAPPED = frozenset({"layer", "cell", "cells", "backward_layer", "layers"})
+_SHAPES = frozenset({"shape", "input_shape"})
 _BASE = {"name": None, "trainable": True}
 _FUNCTIONS = re.compile(r"(?:keras\.activations|tensorflow\.nn|tensorflow|keras\.ops)\.(\w+)")
 
@@ -130,6 +131,8 @@ class InstanceLayer:
 def layer(name: str, run: Run, arguments: Arguments) -> Value:
     """The layer object that a call of a layer class makes."""
     spec = lookup(name, run.generation) or LAYERS[name]
+    if name == "InputLayer":
+        arguments = with_tuple(run, arguments)
     keywords = dict(arguments.kwargs)
     if run.dialect.standalone and "reset_after" in spec.parameters:
         keywords.setdefault("reset_after", _reset_after(run))
@@ -271,6 +274,17 @@ def stated_shape(run: Run, name: str, keywords: dict[str, Value]) -> Shape | Non
     return None
 
 
+def with_tuple(run: Run, arguments: Arguments) -> Arguments:
+    """`Input(7)` as TensorFlow's Keras 2 takes it, where the file may be written for that."""
+    if run.generation != 2 and not run.dialect.either:
+        return arguments
+    first, *others = arguments.args or (None,)
+    words = {key: arguments.kwargs[key] for key in _SHAPES & arguments.kwargs.keys()}
+    told = {key: (value,) for key, value in words.items() if isinstance(value, int)}
+    args = ((first,), *others) if isinstance(first, int) else arguments.args
+    return arguments._replace(args=args, kwargs={**arguments.kwargs, **told})
+
+
 def input_shape(run: Run, arguments: Arguments) -> Shape:
     """The shape that a call of `Input` states, batch first. Raises `Fault`."""
     for key in ("batch_shape", "batch_input_shape"):
@@ -283,8 +297,6 @@ def input_shape(run: Run, arguments: Arguments) -> Shape:
     tensor = arguments.kwargs.get("tensor", arguments.kwargs.get("input_tensor"))
     if isinstance(tensor, Tensor):
         return tensor.shape
-    if isinstance(given, int) and run.generation == 2:
-        given = (given,)
     if given is None and tensor is not None:
         return tensor.shape if isinstance(tensor, Array) else Shape(_of_tensor(tensor))
     given = run.operand(given)

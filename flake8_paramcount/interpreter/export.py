@@ -11,6 +11,7 @@ from typing import Any
 from flake8_paramcount.dims import Poly, product
 from flake8_paramcount.interpreter.adapting import changed_weights
 from flake8_paramcount.interpreter.bindings import binding, bound_dim, bound_shapes
+from flake8_paramcount.interpreter.branches import begins_with_branches
 from flake8_paramcount.interpreter.building import as_built, defined_flow, why_late
 from flake8_paramcount.interpreter.claims import CLAIM, USED
 from flake8_paramcount.interpreter.edges import chained
@@ -283,6 +284,9 @@ def _own_contents(
         shapes = tuple(tensor.shape for tensor in inputs)
         given: Shapes = shapes[0] if len(shapes) == 1 else shapes
         return steps, given, output_of(run, model, steps, None), True
+    if begins_with_branches(run, model):
+        steps = list(flows(run, model, None))
+        return steps, steps[0].inputs, output_of(run, model, steps, None), True
     stated = _stated_input(directives) or declared_input(run, model)
     if stated is None:
         stated = input_elsewhere(run, model)

@@ -47,6 +47,8 @@ class Dialect(NamedTuple):
     generation: Generation
     standalone: bool = False
     """Keras 2 on its own, where `GRU(reset_after=)` changed its default between releases."""
+    either: bool = False
+    """TensorFlow's Keras, of which the file does not show whether it is 2 or 3."""
     why: str = "nothing in the file is older than Keras 3"
 
 
@@ -75,13 +77,13 @@ def dialect(
     ):
         if clues:
             return _older(generation, imports, min(clues))
-    return Dialect(3)
+    return Dialect(3, either=of_tensorflow and "ops" not in named)
 
 
 def _older(generation: int, imports: set[str], clue: str) -> Dialect:
     standalone = not any(path.startswith(("tensorflow", "tf_keras")) for path in imports)
     why = f"`{clue}` is Keras {generation}"
-    return Dialect(1 if generation == 1 else 2, standalone, why)
+    return Dialect(1 if generation == 1 else 2, standalone, why=why)
 
 
 def _under(path: str) -> bool:

@@ -295,6 +295,10 @@ def _layer_flow(
     options: Mapping[str, Value] | None,
 ) -> Flow:
     """One of Keras' layers, as far as the source says what becomes of it."""
+    if layer.class_name == "Merge" and layer.bound is not None and layer.bound.arguments["layers"]:
+        from flake8_paramcount.interpreter.branches import merge_flow
+
+        return merge_flow(run, layer, layer.bound)
     try:
         made = apply_layer(run, layer, given, options)
         if layer.function is not None:

@@ -335,6 +335,9 @@ def _causal_as_same(value: Any) -> Any:
     return "same" if _lowered(value) == "causal" else value
 
 
+# What Keras 2 takes for one group.
+_NO_GROUPS = (0, None)
+
 COERCIONS: dict[str, tuple[int, str, Callable[[Any], Any]]] = {
     "Dense": (0, "units", _as_int),
     **{name: (0, "filters", _float_as_int) for name in _CONVOLUTIONS if "Depth" not in name},
@@ -350,6 +353,8 @@ def _coerced(
     if name in _RECURRENT:
         # It changes no shape, and only Keras 3 refuses to run it both ways.
         arguments.pop("go_backwards", None)
+    if generation == 2 and "groups" in arguments and arguments["groups"] in _NO_GROUPS:
+        arguments["groups"] = 1
     if generation == 2 and name == "SeparableConv1D" and "padding" in arguments:
         arguments["padding"] = _causal_as_same(arguments["padding"])
     if name not in COERCIONS or (generation == 1 and name not in _POOLINGS):
