@@ -40,6 +40,9 @@ from flake8_paramcount.keras import declared
 from flake8_paramcount.keras.declared import DeclaredSpec
 from flake8_paramcount.unknown import Undetermined, Unknown
 
+# What it takes to make a layer or model: to bind its arguments, and to check them.
+CONSTRUCTION_COST = 10
+
 
 def call(run: Run, callee: Value, arguments: Arguments) -> Value:
     """The value of a call."""
@@ -150,6 +153,7 @@ def _length(value: Value) -> int:
 
 
 def _construct(run: Run, constructor: natives.NativeFunction, arguments: Arguments) -> Value:
+    run.fuel.burn(CONSTRUCTION_COST)
     made = len(run.models)
     try:
         return constructor(run, settled(run, arguments))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from flake8_paramcount.interpreter.array_values import Labels, OneHot
 from flake8_paramcount.interpreter.edges import Edges, leaving, owner
+from flake8_paramcount.interpreter.fuel import STEPS_PER_UNIT
 from flake8_paramcount.interpreter.happenings import escape, note
 from flake8_paramcount.interpreter.models import (
     BEHIND_FAULT,
@@ -220,13 +221,14 @@ def nodes_between(run: Run, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, .
             order.append(node)
         elif id(node) not in done:
             done.add(id(node))
+            if not len(done) % STEPS_PER_UNIT:
+                run.fuel.burn()
             work.append((node, True))
             work.extend(
                 (tensor.node, False)
                 for tensor in reversed(node.inputs)
                 if id(tensor) not in stops and id(tensor.node) not in done
             )
-    run.fuel.walk(len(order))
     return order
 
 

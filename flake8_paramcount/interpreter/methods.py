@@ -232,6 +232,7 @@ def layer_input(run: Run, layer: LayerObject) -> Value:
 
 
 def _output_in(run: Run, model: ModelObject, layer: LayerObject) -> Tensor | None:
+    run.fuel.burn()
     if model.kind == "functional":
         from flake8_paramcount.interpreter.graph import nodes_between
 

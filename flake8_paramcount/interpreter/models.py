@@ -417,6 +417,7 @@ def _step(run: Run, layer: Value, shapes: Shapes | None, index: int) -> Iterable
 def entries(run: Run, model: ModelObject) -> list[Value]:
     """The layers of a Sequential without its input layer, and the repeats among them."""
     layers = [run.journal.force(layer) for layer in run.journal.read(model.layers)]
+    run.fuel.walk(len(layers))
     return [layer for layer in layers if not is_input(layer)]
 
 

@@ -173,6 +173,8 @@ def _symbolic(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNod
     """Arithmetic with an unknown: a polynomial if both sides can be integers."""
     one, other = as_integer(left), as_integer(right)
     weigh(run, one, other)
+    if symbol == "*" and isinstance(one, Poly) and isinstance(other, Poly):
+        run.fuel.walk(4 * len(one.terms) * len(other.terms))
     function = _SYMBOLIC.get(symbol)
     if one is not None and other is not None and function is not None:
         try:

@@ -126,6 +126,7 @@ class Run:
         # Whether the model that is being recorded has been called on data.
         self.fed = False
         self.inputs: dict[int, Shape] = {}
+        self.lines: dict[ClassObject, list[Value]] = {}
         self.instances: dict[ClassObject, Value] = {}
         # What else is to be as it was when a model was made, by the identity of the model.
         self.views: dict[int, Delta] = {}

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import ast
 import random
-import sys
-import time
-import types
 from collections.abc import Callable
 
 import pytest
@@ -18,16 +15,17 @@ from flake8_paramcount.interpreter import Analysis, analyze
 from flake8_paramcount.rules import check
 from flake8_paramcount.settings import Settings
 from flake8_paramcount.summary import summarize
+from tests.effort import effort
 from tests.interpreter.hostile import HEAD, HOSTILE, TAIL, read
 
-# A tenth of the default: what takes no fuel takes as long as ever, and would be seen.
+# A tenth of the default: what takes no fuel takes as long as ever, and is seen in the calls.
 LITTLE = Settings(fuel=25_000)
 
 # Hundreds of statements, each of them short, need more.
-MANY = {"a long line of classes", "hundreds of choices"}
+MANY = {"a long line of classes", "hundreds of choices", "wrappers around wrappers"}
 
-# A tenth of the fuel should take 0.2 s on an idle machine; this is for a very busy one.
-SECONDS = 10
+# The calls that a unit of fuel and a character of the source may be worth, at most.
+CALLS_PER_UNIT, CALLS_PER_CHARACTER = 120, 160
 
 # What ends the program for certain, so that nothing behind it runs.
 ENDING = {"tryraise", "toplevelraise", "toplevelraise2"}
@@ -46,14 +44,15 @@ def last_of(analysis: Analysis) -> list[tuple[str, object]]:
 
 @pytest.mark.parametrize("title", [title for title in HOSTILE if title not in ENDING])
 def test_hostile_source_costs_no_other_statement(title: str) -> None:
-    start = time.process_time()
+    chosen = Settings() if title in MANY else LITTLE
+    source = HEAD + HOSTILE[title] + TAIL
 
-    fuel = Settings() if title in MANY else LITTLE
-    analysis = analyze(HEAD + HOSTILE[title] + TAIL, None, fuel)
+    with effort() as made:
+        analysis = analyze(source, None, chosen)
 
     assert analysis.error is None
     assert last_of(analysis) == [("exact", 15)]
-    assert time.process_time() - start < SECONDS
+    assert made.calls < CALLS_PER_UNIT * chosen.fuel + CALLS_PER_CHARACTER * len(source)
 
 
 @pytest.mark.parametrize("title", HOSTILE)
@@ -92,20 +91,11 @@ def test_work_grows_with_the_file_and_no_faster(write: Callable[[int], str]) -> 
 
 
 def calls_made(source: str) -> int:
-    """How many Python functions the analysis of a source calls: no clock can disturb it."""
-    count = 0
-
-    def profile(frame: types.FrameType, event: str, argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
+    """How many Python functions the analysis of a source calls."""
     analyze(source)
-    sys.setprofile(profile)
-    try:
+    with effort() as made:
         analyze(source)
-    finally:
-        sys.setprofile(None)
-    return count
+    return made.of_functions
 
 
 # Programs of which something is taken away, doubled or exchanged.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from flake8_paramcount.rules.comments import LONGEST, claim, evaluate
@@ -168,13 +166,9 @@ def test_evaluation(text: str, value: int | None) -> None:
 
 
 @pytest.mark.parametrize("unit", ["1+", "(", "1 ", "2x", "1,", "9", "²", "1*(", "- "])
-def test_long_comments_take_no_time(unit: str) -> None:
-    texts = ["# " + unit * (length // len(unit)) for length in (LONGEST - 4, 10 * LONGEST)]
-
-    start = time.process_time()
-    for text in texts:
-        claim(text)
-        claim(text + "=1")
-        claim(text + "!")
-
-    assert time.process_time() - start < 0.5
+def test_long_comments_come_to_an_end(unit: str) -> None:
+    for length in (LONGEST - 4, 10 * LONGEST):
+        text = "# " + unit * (length // len(unit))
+        assert claim(text + "!") is None
+        for claimed in (claim(text), claim(text + "=1")):
+            assert claimed is None or len(text) <= LONGEST
