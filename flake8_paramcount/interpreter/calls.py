@@ -193,6 +193,7 @@ def _call_method(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
     if native is None and isinstance(receiver, int | float | complex | bytes):
         return _of_number(run, callee, arguments)
     if native is None:
+        _change_inside(run, receiver, callee.name)
         escape(run, receiver, *arguments.args, *arguments.kwargs.values())
         run.strangers += 1
         if isinstance(receiver, ListObject | DictObject | SetObject):
@@ -257,6 +258,15 @@ _CHANGING = frozenset(
 def _lose(run: Run, receiver: Value, name: str, unknown: Unknown) -> None:
     if isinstance(receiver, Ref) and name in _CHANGING:
         lose_object(run, receiver, unknown)
+
+
+def _change_inside(run: Run, receiver: Value, name: str) -> None:
+    """`model._layers.pop()`: a change of what is not followed inside of an object."""
+    inner = receiver
+    while isinstance(inner, NativeMethod):
+        inner = inner.receiver
+    if inner is not receiver:
+        _lose(run, inner, name, run.unknown("it is changed inside"))
 
 
 def _call_native(run: Run, callee: Native, arguments: Arguments) -> Value:

@@ -32,7 +32,12 @@ from flake8_paramcount.interpreter.models import (
     is_input,
     output_of,
 )
-from flake8_paramcount.interpreter.nesting import input_elsewhere, input_of_first, note_inputs
+from flake8_paramcount.interpreter.nesting import (
+    input_elsewhere,
+    input_of_first,
+    note_inputs,
+    once_built,
+)
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.subclassing import call_on, inside_of, is_called, model_flows
 from flake8_paramcount.interpreter.unbuilt import unstated_flows
@@ -294,7 +299,7 @@ def _own_contents(
     if shape is None:
         shape, steps = unstated_flows(run, model)
     else:
-        steps = list(flows(run, model, shape))
+        steps = once_built(run, list(flows(run, model, shape)))
     is_built = stated is not None and bool(steps) and steps[-1].built is not None
     return steps, shape, output_of(run, model, steps, shape), is_built
 

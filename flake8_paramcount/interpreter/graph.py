@@ -10,6 +10,8 @@ from flake8_paramcount.interpreter.fuel import STEPS_PER_UNIT
 from flake8_paramcount.interpreter.happenings import escape, note
 from flake8_paramcount.interpreter.models import (
     BEHIND_FAULT,
+    BUILT_OTHERWISE,
+    NESTED,
     STALE,
     Flow,
     LayerObject,
@@ -17,6 +19,7 @@ from flake8_paramcount.interpreter.models import (
     first_of,
     flow,
     stack,
+    stale_flow,
 )
 from flake8_paramcount.interpreter.natives import method
 from flake8_paramcount.interpreter.run import Run
@@ -57,6 +60,7 @@ def call_layer(run: Run, layer: LayerObject | ModelObject, arguments: Arguments)
     if isinstance(layer, LayerObject):
         step = _stale(_noted(run, layer, step))
     else:
+        run.journal.write(layer)[NESTED] = True
         note(run, layer, Event("call", arguments.site))
     node = Node(layer, inputs, arguments.site, step)
     return put_out(step, node)
@@ -132,8 +136,7 @@ def _first_build(run: Run, layer: LayerObject, step: Flow) -> Flow:
         run.journal.write(layer)["built"] = step.built
         return step
     if [weight.shape for weight in before.weights] != [w.shape for w in step.built.weights]:
-        message = "the layer was built for inputs of another shape"
-        return step._replace(built=None, fault=Fault("input", message))
+        return step._replace(built=None, fault=Fault("input", BUILT_OTHERWISE))
     return step
 
 
@@ -269,7 +272,13 @@ def graph_flows(run: Run, model: ModelObject) -> Sequence[Flow]:
         run.fuel.pay(NODE_COST * len(order))
         model.sorted = (inputs, outputs, list(_sorted_flows(inputs, outputs, order)))
     found: list[Flow] = model.sorted[2]
+    if any(_is_stale(step) for step in found):
+        return [stale_flow(step.layer, step.inbound) if _is_stale(step) else step for step in found]
     return found
+
+
+def _is_stale(step: Flow) -> bool:
+    return isinstance(step.layer, ModelObject) and step.layer.state[STALE] is not False
 
 
 def _sorted_flows(

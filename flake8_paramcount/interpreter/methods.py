@@ -9,6 +9,8 @@ from flake8_paramcount.interpreter.freezing import set_trainable
 from flake8_paramcount.interpreter.graph import ends_of
 from flake8_paramcount.interpreter.hidden import VARIABLES
 from flake8_paramcount.interpreter.models import (
+    NESTED,
+    STALE,
     LayerObject,
     ModelObject,
     apply_layer,
@@ -31,15 +33,33 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 @method(ModelObject, "add")
 def add(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`Sequential.add(layer)`; what is added may be unknown, but it is added."""
+    _note_change(run, model)
     run.journal.write(model.layers).append(stacked(arguments.get(0, "layer"), arguments.site))
 
 
 @method(ModelObject, "pop")
 def pop(run: Run, model: ModelObject, arguments: Arguments) -> Value:
+    _note_change(run, model)
     state = run.journal.write(model.layers)
     if not state:
         raise Undetermined(run.unknown("there is no layer to pop"))
     return state.pop()
+
+
+def _note_change(run: Run, model: ModelObject) -> None:
+    """What has called a Sequential, or has been built around it, does not see how it changes."""
+    if model.state[STALE] is False and (model.state[NESTED] or _is_inside(run, model)):
+        run.journal.write(model)[STALE] = True
+
+
+def _is_inside(run: Run, model: ModelObject) -> bool:
+    return any(
+        each.kind == "sequential"
+        and isinstance(each.layers.state, list)
+        and any(layer is model for layer in each.layers.state)
+        and declared_input(run, each) is not None
+        for each in run.models
+    )
 
 
 @method(ModelObject, "build")

@@ -31,8 +31,8 @@ SETTLED = frozenset({"built", "called", "input", "tensors", "__built__", "__foll
 
 
 # Keys in the state of a layer: arguments that were set as attributes before it was built, and
-# whether some were set behind that.
-RESTATED, STALE = "__restated__", "__stale__"
+# whether some were set behind that. A Sequential is stale that was changed when it had been called.
+NESTED, RESTATED, STALE = "__nested__", "__restated__", "__stale__"
 
 
 class LayerObject(Ref):
@@ -122,6 +122,7 @@ class ModelObject(Ref):
 
     def __init__(self, run: Run, kind: ModelKind, site: int, items: Sequence[Value] = ()) -> None:
         super().__init__({"name": None, "trainable": True, "input": None, "variable": None})
+        self.state |= {NESTED: False, STALE: False}
         self.key = next(_serials)
         self.kind: ModelKind = kind
         self.site = site
@@ -184,6 +185,8 @@ class Flow(NamedTuple):
     def output(self) -> Shapes | None:
         return self.built.output if self.built is not None else None
 
+
+BUILT_OTHERWISE = "the layer was built for inputs of another shape"
 
 BEHIND_FAULT = Unknown("a layer before it cannot be built")
 
@@ -314,6 +317,8 @@ def _layer_flow(
 
 def _model_flow(run: Run, model: ModelObject, shapes: Shapes, inbound: tuple[int, ...]) -> Flow:
     """A model used as a layer: the weights of everything inside it."""
+    if model.state[STALE]:
+        return stale_flow(model, inbound)
     try:
         inner, output = _inside(run, model, shapes)
     except Fault as fault:
@@ -332,6 +337,12 @@ def _model_flow(run: Run, model: ModelObject, shapes: Shapes, inbound: tuple[int
         why = first_of(why, Unknown("its output is not known"))
         return Flow(model, shapes, unknown=why, inbound=inbound, inner=inner)
     return Flow(model, shapes, Built(tuple(weights), output), inbound=inbound, inner=inner)
+
+
+def stale_flow(model: ModelObject, inbound: tuple[int, ...] = ()) -> Flow:
+    """A model in another that was built when it was not yet changed."""
+    why = Unknown("it was changed after it had been called", None, model.site)
+    return Flow(model, None, unknown=why, inbound=inbound)
 
 
 def _inside(run: Run, model: ModelObject, shapes: Shapes) -> tuple[tuple[Flow, ...], Shapes | None]:

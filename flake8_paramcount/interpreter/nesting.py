@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flake8_paramcount.interpreter.fence import why_lost
 from flake8_paramcount.interpreter.fuel import OutOfFuel
 from flake8_paramcount.interpreter.models import (
+    BUILT_OTHERWISE,
     Flow,
     LayerObject,
     ModelObject,
@@ -14,7 +17,7 @@ from flake8_paramcount.interpreter.models import (
 )
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import NeedSplit
-from flake8_paramcount.keras.layer import Shape
+from flake8_paramcount.keras.layer import Built, Fault, Shape
 from flake8_paramcount.unknown import Undetermined
 
 
@@ -53,6 +56,22 @@ def _note(run: Run, step: Flow) -> None:
         run.inputs.setdefault(id(step.layer), step.inputs)
     for inner in step.inner:
         _note(run, inner)
+
+
+def once_built(run: Run, steps: Sequence[Flow]) -> list[Flow]:
+    """The layers of a model; Keras refuses one that another model has built for other inputs."""
+    return [_first_build(run, step) for step in steps]
+
+
+def _first_build(run: Run, step: Flow) -> Flow:
+    layer = step.layer
+    if step.built is None or not isinstance(layer, LayerObject) or run.journal.facts:
+        return step
+    called = run.journal.resolve(layer.state["built"])
+    before = called if isinstance(called, Built) else run.built.setdefault(id(layer), step.built)
+    if [weight.shape for weight in before.weights] == [each.shape for each in step.built.weights]:
+        return step
+    return step._replace(built=None, fault=Fault("input", BUILT_OTHERWISE))
 
 
 def input_elsewhere(run: Run, model: ModelObject) -> Shape | None:

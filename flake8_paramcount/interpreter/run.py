@@ -32,7 +32,7 @@ from flake8_paramcount.interpreter.values import (
     Value,
 )
 from flake8_paramcount.keras.declared import DeclaredSpec
-from flake8_paramcount.keras.layer import Fault, Shape
+from flake8_paramcount.keras.layer import Built, Fault, Shape
 from flake8_paramcount.settings import Generation, canonical
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -127,6 +127,8 @@ class Run:
         self.fed = False
         self.inputs: dict[int, Shape] = {}
         self.lines: dict[ClassObject, list[Value]] = {}
+        # What layers were built as in models that are put together already.
+        self.built: dict[int, Built] = {}
         self.instances: dict[ClassObject, Value] = {}
         # What else is to be as it was when a model was made, by the identity of the model.
         self.views: dict[int, Delta] = {}
