@@ -43,7 +43,11 @@ def constructor(path: str) -> NativeFunction | None:
         return assembling.sequential
     if path in _MODEL:
         return assembling.functional
-    name = path.rpartition(".")[2]
+    base, _, name = path.rpartition(".")
+    if name == "from_config" and is_keras_class(base) is not None:
+        from flake8_paramcount.interpreter.configs import from_config
+
+        return partial(from_config, base)
     if name in _INPUTS:
         return assembling.input_tensor
     if not is_layer_path(path):

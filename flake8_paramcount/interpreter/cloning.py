@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 from flake8_paramcount.interpreter.adapting import log_of, lose_log
+from flake8_paramcount.interpreter.construct import ModelLayer, buildable
+from flake8_paramcount.interpreter.freezing import Wrapped
 from flake8_paramcount.interpreter.graph import ends_of, nodes_between
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject, bound_now
+from flake8_paramcount.interpreter.models import flow as applied
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import Node, Tensor
 from flake8_paramcount.interpreter.values import Arguments, Value
+from flake8_paramcount.keras.adapting import Change
+from flake8_paramcount.keras.layer import BoundLayer
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 
@@ -54,11 +63,21 @@ def _cloned(run: Run, layer: Value, site: int) -> Value:
         return copy
     if not isinstance(layer, LayerObject):
         raise Undetermined(Unknown("a clone of a layer that is not Keras' own"))
-    copy_of_layer = LayerObject(
+    return copied(run, layer, site)
+
+
+def copied(run: Run, layer: LayerObject, site: int) -> LayerObject:
+    """A layer of Keras made anew, with the layers that it wraps."""
+    changes = log_of(run, layer)
+    bound = None if layer.bound is None else _with_copies(run, bound_now(run, layer), site)
+    if bound is not None and _is_only_lora(changes):
+        bound = replace(bound, arguments={**bound.arguments, "lora_rank": changes[0].size})
+        changes = ()
+    copy = LayerObject(
         layer.class_name,
         layer.site,
         name=layer.state["name"],
-        bound=None if layer.bound is None else bound_now(run, layer),
+        bound=bound,
         why=layer.why,
         fault=layer.fault,
         shape=layer.shape,
@@ -66,10 +85,35 @@ def _cloned(run: Run, layer: Value, site: int) -> Value:
         function=layer.function,
         trainable=layer.state["trainable"],
     )
-    copy_of_layer.state["built"] = layer.state["built"]
-    if log_of(run, layer) != ():
-        lose_log(run, copy_of_layer, site)
-    return copy_of_layer
+    copy.state["built"] = layer.state["built"]
+    if changes != ():
+        lose_log(run, copy, site)
+    return copy
+
+
+def _is_only_lora(changes: Sequence[Change] | Unknown) -> bool:
+    """Whether all that was done to a layer is what its constructor can do as well."""
+    if isinstance(changes, Unknown) or len(changes) != 1:
+        return False
+    return changes[0].kind == "lora" and not changes[0].part
+
+
+def _with_copies(run: Run, bound: BoundLayer, site: int) -> BoundLayer:
+    """A layer with copies of those that it wraps."""
+    copies = {name: _copy(run, value, site) for name, value in bound.arguments.items()}
+    if all(copies[name] is value for name, value in bound.arguments.items()):
+        return bound
+    return replace(bound, arguments=copies)
+
+
+def _copy(run: Run, value: Any, site: int) -> Any:
+    if isinstance(value, tuple) and any(isinstance(item, Wrapped) for item in value):
+        return tuple(_copy(run, item, site) for item in value)
+    if isinstance(value, Wrapped) and value.owner is not None:
+        return buildable(run, copied(run, value.owner, site))
+    if isinstance(value, ModelLayer):
+        return buildable(run, _cloned(run, value.model, site))
+    return value
 
 
 def _clone_graph(run: Run, model: ModelObject, copy: ModelObject, made: dict[int, Value]) -> None:
@@ -96,6 +140,9 @@ def _cloned_node(
     inputs = tuple(_cloned_tensor(tensor, tensors, nodes) for tensor in node.inputs)
     layer = None if node.layer is None else cloned(run, node.layer, node.site, made)
     flow = node.flow._replace(layer=layer) if node.flow is not None else None
+    if isinstance(layer, LayerObject) and flow is not None and log_of(run, node.layer) != ():
+        flow = applied(run, layer, flow.inputs, 0)
+        run.journal.write(layer)["built"] = flow.built
     return Node(layer, inputs, node.site, flow, node.again, keeps=node.keeps)
 
 

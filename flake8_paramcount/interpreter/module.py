@@ -15,6 +15,7 @@ from flake8_paramcount.interpreter import (  # noqa: F401  (they register what t
     arrays,
     builtins,
     cloning,
+    configs,
     contexts,
     data,
     deques,

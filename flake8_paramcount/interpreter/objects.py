@@ -15,6 +15,7 @@ from flake8_paramcount.interpreter.errors import builtin_error
 from flake8_paramcount.interpreter.havoc import lose_object
 from flake8_paramcount.interpreter.kinship import is_keras_instance
 from flake8_paramcount.interpreter.mappings import entries
+from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 from flake8_paramcount.interpreter.natives import attribute, find_method
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.signatures import Call, certain, known, text
@@ -361,6 +362,10 @@ def type_(call: Call, value: Value, *more: Value) -> Value:
         return Qualified("builtins.bytes")
     if type(value) is ListObject:
         return Qualified("builtins.list")
+    if isinstance(value, LayerObject | ModelObject):
+        from flake8_paramcount.interpreter.configs import class_of
+
+        return class_of(call.run, value)
     for kind, name in _TYPES:
         if type(value) is kind:
             return Qualified(f"builtins.{name}")

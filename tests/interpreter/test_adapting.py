@@ -34,9 +34,7 @@ def summaries(source: str) -> list[Summary]:
         pytest.param(
             "model.add(SpectralNormalization(Dense(3)))\nmodel.quantize('int8')", id="wrapper"
         ),
-        pytest.param(
-            "model.layers[0].enable_lora(1)\nmodel = keras.models.clone_model(model)", id="clone"
-        ),
+        pytest.param("model.quantize('int8')\nmodel = keras.models.clone_model(model)", id="clone"),
         pytest.param(
             "policy = keras.dtype_policies.DTypePolicyMap()\nmodel.add(Dense(3, dtype=policy))",
             id="map of policies",
