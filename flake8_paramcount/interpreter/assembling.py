@@ -13,6 +13,7 @@ from flake8_paramcount.interpreter.journal import choose
 from flake8_paramcount.interpreter.models import BEHIND_FAULT, STALE, Flow, LayerObject, ModelObject
 from flake8_paramcount.interpreter.natives import NativeFunction
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.settling import settle
 from flake8_paramcount.interpreter.tensors import Node, Tensor, chosen
 from flake8_paramcount.interpreter.values import (
     Arguments,
@@ -43,6 +44,7 @@ def sequential(run: Run, arguments: Arguments) -> Value:
         run.fuel.burn(len(layers))
         items = [stacked(layer, arguments.site) for layer in layers]
         run.journal.write(model.layers).extend(items)
+        settle(run, model)
     return model
 
 

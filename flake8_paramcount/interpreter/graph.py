@@ -207,7 +207,10 @@ def take_input(run: Run, model: ModelObject, shape: Shape) -> None:
     if model.kind != "sequential" or not shape.known or not stack(run, model):
         return
     if run.journal.force(model.state["input"]) is None:
+        from flake8_paramcount.interpreter.settling import settle
+
         run.journal.write(model)["input"] = shape
+        settle(run, model)
 
 
 def nodes_between(run: Run, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Node]:

@@ -95,10 +95,12 @@ def _initialize_model(
             run.journal.replace(model.layers, layers)
         elif layers is not None:
             from flake8_paramcount.interpreter.assembling import stacked
+            from flake8_paramcount.interpreter.settling import settle
 
             run.journal.write(model.layers).extend(
                 stacked(item, arguments.site) for item in iterate(run, layers)
             )
+            settle(run, model)
         return
     if any(map(may_hold_tensors, (*arguments.args, *arguments.kwargs.values()))):
         from flake8_paramcount.interpreter.assembling import connect

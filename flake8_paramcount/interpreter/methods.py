@@ -23,6 +23,7 @@ from flake8_paramcount.interpreter.models import (
 )
 from flake8_paramcount.interpreter.natives import attribute, method
 from flake8_paramcount.interpreter.run import Run
+from flake8_paramcount.interpreter.settling import settle
 from flake8_paramcount.interpreter.tensors import Tensor
 from flake8_paramcount.interpreter.training import note_trainable
 from flake8_paramcount.interpreter.values import Arguments, ListObject, Value
@@ -35,6 +36,7 @@ def add(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`Sequential.add(layer)`; what is added may be unknown, but it is added."""
     _note_change(run, model)
     run.journal.write(model.layers).append(stacked(arguments.get(0, "layer"), arguments.site))
+    settle(run, model)
 
 
 @method(ModelObject, "pop")
@@ -67,6 +69,7 @@ def build(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     shape = arguments.get(0, "input_shape")
     if shape is not None and model.kind == "sequential":
         run.journal.write(model)["input"] = shape_of(run, shape)
+        settle(run, model)
     elif shape is not None and model.kind == "subclassed":
         from flake8_paramcount.interpreter.subclassing import build_instance
 
