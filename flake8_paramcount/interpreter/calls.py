@@ -251,7 +251,9 @@ def _of_number(run: Run, callee: NativeMethod, arguments: Arguments) -> Value:
 # Methods that change their receiver: when one cannot be followed, neither can the receiver.
 _CHANGING = frozenset(
     "append extend insert pop remove sort reverse clear update setdefault popitem add discard "
-    "__iadd__ __imul__ __setitem__".split()
+    "appendleft extendleft popleft rotate subtract move_to_end intersection_update "
+    "difference_update symmetric_difference_update "
+    "__iadd__ __imul__ __ior__ __iand__ __isub__ __ixor__ __setitem__ __delitem__".split()
 )
 
 

@@ -190,7 +190,7 @@ class Flow(NamedTuple):
 class Settled(NamedTuple):
     """What the layers of a Sequential became when Keras built it."""
 
-    given: Shapes
+    given: Shapes | None
     layers: tuple[Value, ...]
     steps: tuple[Flow, ...]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from flake8_paramcount.dims import Poly
@@ -17,6 +17,7 @@ from flake8_paramcount.interpreter.kinship import is_keras_instance
 from flake8_paramcount.interpreter.mappings import entries
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 from flake8_paramcount.interpreter.natives import attribute, find_method
+from flake8_paramcount.interpreter.possible import holding
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.signatures import Call, certain, known, text
 from flake8_paramcount.interpreter.streams import until
@@ -51,13 +52,25 @@ def print_(call: Call, *values: Value, **options: Value) -> None:
 
 @known("builtins.getattr")
 def getattr_(call: Call, receiver: Value, name: Value, default: Value = _NONE) -> Value:
-    run, name = call.run, text(name)
+    run = call.run
+    if isinstance(name, Unknown) and isinstance(receiver, Instance):
+        return holding(call.unknown(name.reason), *_members(run, receiver))
+    name = text(name)
     if default is _NONE or not isinstance(receiver, _CLOSED):
         return get_attribute(run, receiver, name, call.arguments.text)
     found = until(
         run, AttributeError, lambda: get_attribute(run, receiver, name, call.arguments.text)
     )
     return default if found is MISSING else found
+
+
+def _members(run: Run, receiver: Instance) -> Iterator[Value]:
+    """All that an attribute of an object may be of which the name is not known."""
+    for cls in lineage(run, receiver.cls):
+        if isinstance(cls, ClassObject):
+            for value in cls.state.values():
+                yield BoundMethod(receiver, value) if isinstance(value, Function) else value
+    yield from receiver.state.values()
 
 
 # Objects of which an attribute that is not there is known not to be there.

@@ -141,7 +141,7 @@ def set_on_any(run: Run, unknown: Unknown, name: str, value: Value) -> None:
     from flake8_paramcount.interpreter.attributes import set_attribute
 
     def operation(candidate: Value) -> None:
-        if isinstance(candidate, LayerObject | ModelObject | Instance):
+        if isinstance(candidate, LayerObject | ModelObject | Instance | ClassObject | Function):
             set_attribute(run, candidate, name, value)
 
     on_any(run, unknown, operation)

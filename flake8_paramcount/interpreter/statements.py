@@ -24,6 +24,7 @@ from flake8_paramcount.interpreter.generators import Give, Receive, yield_from_s
 from flake8_paramcount.interpreter.handling import Enter, Finally, Tried, being_handled
 from flake8_paramcount.interpreter.loops import Drawing, Rounds, WhileLoop, pace
 from flake8_paramcount.interpreter.names import dotted, import_from, import_names, store
+from flake8_paramcount.interpreter.possible import change_any
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     Condition,
@@ -95,7 +96,10 @@ def _annotate(run: Run, node: cst.AnnAssign) -> None:
 def augmented_assignment(run: Run, node: cst.AugAssign, rest: Continuation) -> Step:
     target = run.evaluate(node.target)
     value = run.evaluate(node.value)
-    assign(run, node.target, operators.augmented(run, type(node.operator), target, value, node))
+    kind = type(node.operator)
+    if isinstance(target, Unknown):
+        change_any(run, target, lambda each: operators.augmented(run, kind, each, value, node))
+    assign(run, node.target, operators.augmented(run, kind, target, value, node))
     return NEXT, rest
 
 
