@@ -300,8 +300,7 @@ def _own_contents(
         shape, steps = unstated_flows(run, model)
     else:
         steps = once_built(run, list(flows(run, model, shape)))
-    is_built = stated is not None and bool(steps) and steps[-1].built is not None
-    return steps, shape, output_of(run, model, steps, shape), is_built
+    return steps, shape, output_of(run, model, steps, shape), stated is not None and bool(steps)
 
 
 def _subclassed_contents(

@@ -91,10 +91,17 @@ def _applied(run: Run, layer: LayerObject | ModelObject, arguments: Arguments) -
     shapes = tuple(tensor.shape for tensor in tensors)
     if not tensors or (type(given) is tuple and len(tensors) != len(given)):
         why = Unknown("some of its inputs are not known", arguments.text, arguments.site)
-        return Flow(layer, None, unknown=why)
+        return Flow(layer, None, unknown=next(_unknowns(given), why))
     if isinstance(layer, ModelObject) and shapes:
         take_input(run, layer, shapes[0])
     return flow(run, layer, shapes if isinstance(given, tuple) else shapes[0], 0, options)
+
+
+def _unknowns(given: Value) -> Iterator[Unknown]:
+    """The inputs that are not known."""
+    for value in given if type(given) is tuple else (given,):
+        if isinstance(value, Unknown):
+            yield value
 
 
 def _misuse(values: tuple[Value, ...]) -> str | None:

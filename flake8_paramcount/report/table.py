@@ -206,7 +206,8 @@ def _bytes(count: int, dtype: str) -> str:
 
 
 def _notes(summary: Summary, locate: Callable[[Site], Position]) -> Iterator[str]:
-    if summary.variant is not None and not summary.variant.built:
+    variant = summary.variant
+    if variant is not None and variant.layers and not variant.built:
         yield "Keras leaves this model unbuilt until it is given an input shape."
     if summary.conditions:
         yield f"The total depends on {_decisions(summary.conditions, locate)}."
