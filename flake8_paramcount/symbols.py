@@ -23,8 +23,9 @@ _serial = count()
 class Symbol:
     """An integer that the source names but does not determine. Identity is meaning.
 
-    An opaque symbol has no source text that would tell a reader anything. `kind` marks what the
-    integer is known to be ("word_index": the length of a tokenizer's word index).
+    An opaque symbol has no source text that would tell a reader anything. `kind` marks what it is
+    known to be ("word_index": the length of a tokenizer's word index; "number": if no integer, then
+    another number).
     """
 
     __slots__ = (

@@ -14,12 +14,13 @@ class Unknown:
     Identity is meaning: two reads of one unknown give one object, so `u - u` is provably 0.
     `settles` is what a directive would have to state, where that is not a value for the text.
     `held` are the values of the program that it may be, or that may lie in it, beside those of its
-    `origin`: what it was made from under `key`.
+    `origin`: what it was made from under `key`. It is `scalar` if it is certainly a number, be it
+    none that counts anything.
     """
 
     __slots__ = (
         *("_derived", "_symbol", "_text"),
-        *("held", "key", "origin", "reason", "settles", "site"),
+        *("held", "key", "origin", "reason", "scalar", "settles", "site"),
     )
 
     def __init__(
@@ -33,6 +34,7 @@ class Unknown:
         self._text = text
         self.site = site
         self.settles = settles
+        self.scalar = False
         self.held: tuple[object, ...] = ()
         self.origin: Unknown | None = None
         self.key: object = None
@@ -68,13 +70,13 @@ class Unknown:
     def renamed(self, text: str | Callable[[], str] | None) -> Unknown:
         """The unknown that this one makes of what has that source text."""
         made = Unknown(self.reason, text, self.site)
-        made.origin = self
+        made.origin, made.scalar = self, self.scalar
         return made
 
     def holding(self, *values: object) -> Unknown:
         """The same unknown, which may be one of these values or may hold them."""
         made = Unknown(self.reason, self._text, self.site, self.settles)
-        made.origin, made.held = self, values
+        made.origin, made.held, made.scalar = self, values, self.scalar
         return made
 
     def joins(self, other: Unknown) -> bool:

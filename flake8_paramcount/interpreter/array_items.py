@@ -37,7 +37,7 @@ def item(call: Call, array: Array, index: Value) -> Value:
         return lone
     shape = _indexed(array.shape.dims, parts)
     if not shape and not any(isinstance(part, Array) for part in parts):
-        return call.unknown("it is an element of data")
+        return call.number("it is an element of data")
     whole_array = all(part is None or _is_whole(part) for part in parts)
     return rearranged(array, shape) if whole_array else derived(array, shape)
 

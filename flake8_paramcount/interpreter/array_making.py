@@ -38,7 +38,7 @@ def everywhere(name: str) -> list[str]:
     return [f"{package}.{name}" for package in _NUMPY]
 
 
-def sizes(call: Call, shape: Value) -> tuple[int | Poly, ...]:
+def sizes(call: Call, shape: Value) -> tuple[Dim, ...]:
     """A shape argument: one size, or several."""
     if isinstance(shape, Unknown):
         raise Undetermined(shape)
@@ -46,7 +46,8 @@ def sizes(call: Call, shape: Value) -> tuple[int | Poly, ...]:
         return (certain(shape),)
     if isinstance(shape, int):
         return (extent(shape),)
-    found = tuple(map(extent, call.items(shape)))
+    # A size that a tensor leaves free stays so.
+    found = tuple(None if size is None else extent(size) for size in call.items(shape))
     if any(isinstance(size, int) and size < 0 for size in found):
         raise ValueError("a negative size")
     return found
@@ -127,6 +128,9 @@ def astype(call: Call, receiver: Array, dtype: Value, *rest: Value, **options: V
 @known("numpy.arange", "jax.numpy.arange", "keras.ops.arange", "tensorflow.range")
 def arange(call: Call, *bounds: Value, dtype: Value = None, **options: Value) -> Value:
     numbers = [call.settle(bound) for bound in (*bounds, *options.values())]
+    if None in numbers:
+        # A bound that is a size which a tensor leaves free.
+        return made(call, (None,), "int64")
     if len(numbers) == 1 and isinstance(numbers[0], Poly):
         return made(call, (not_negative(certain(numbers[0])),), "int64", 0, numbers[0] - 1)
     exact = [number(bound) for bound in numbers]
@@ -215,7 +219,7 @@ def sampled(call: Call, size: Value, dtype: str, low: Dim = None, high: Dim = No
     if isinstance(size, Unknown):
         return call.unknown("a random array of unknown shape")
     if size is None:
-        return call.unknown("it is a random number")
+        return call.number("it is a random number")
     return made(call, sizes(call, size), dtype, low, high)
 
 
@@ -251,7 +255,7 @@ def random_integers(call: Call, low: Value, high: Value = None, size: Value = No
 @sampler("rand", "randn")
 def rand(call: Call, *shape: Value) -> Value:
     if not shape:
-        return call.unknown("it is a random number")
+        return call.number("it is a random number")
     return made(call, tuple(map(extent, shape)), "float64")
 
 
@@ -325,6 +329,11 @@ def seed(call: Call, *value: Value) -> None:
         for package in ("tensorflow.random", "keras.random")
         for name in ("normal", "truncated_normal")
     ),
+    *(
+        f"{package}.{name}"
+        for package in ("tensorflow", "keras.backend")
+        for name in ("random_normal", "truncated_normal", "random_binomial", "random_bernoulli")
+    ),
     pure=False,
 )
 def tensor_normal(call: Call, shape: Value, *rest: Value, **options: Value) -> Value:
@@ -332,6 +341,7 @@ def tensor_normal(call: Call, shape: Value, *rest: Value, **options: Value) -> V
 
 
 @known("tensorflow.random.uniform", "keras.random.uniform", pure=False)
+@known("tensorflow.random_uniform", "keras.backend.random_uniform", pure=False)
 def tensor_uniform(
     call: Call,
     shape: Value,

@@ -79,7 +79,7 @@ def _extreme(name: str, pick: Callable[[Sequence[Any]], Any]) -> None:
             return pick(values)
         if labelled(array):
             return array.high if name == "max" else array.low
-        return call.unknown(f"the {name}imum of data")
+        return call.number(f"the {name}imum of data")
 
 
 def labelled(array: Array) -> bool:
@@ -109,7 +109,7 @@ def statistic(
         return measured(array, shape, None)
     values = numbers_of(array)
     if not values or rest or options or call.name != "sum":
-        return call.unknown("a statistic of data")
+        return call.number("a statistic of data")
     return sum(values)
 
 
@@ -152,7 +152,7 @@ def argmax(
 ) -> Value:
     shape = reduced(call, array, axis, keepdims)
     if not shape:
-        return call.unknown("a position in data")
+        return call.number("a position in data")
     (position,) = axes_of(call, axis, array.shape.rank)
     size = array.shape.dims[position]
     high = None if size is None else size - 1

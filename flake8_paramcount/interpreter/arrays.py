@@ -23,6 +23,7 @@ from flake8_paramcount.interpreter.array_values import (
     rearranged,
 )
 from flake8_paramcount.interpreter.natives import attribute, method
+from flake8_paramcount.interpreter.operators import is_scalar
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.signatures import certain
 from flake8_paramcount.interpreter.values import Arguments, Array, ListObject, Qualified, Value
@@ -50,9 +51,10 @@ def array_binary(symbol: str, left: Value, right: Value) -> Value:
 def _operand(value: Value) -> Array:
     if isinstance(value, Array):
         return value
+    if is_scalar(value):
+        return Array(Shape(()))
     if isinstance(value, Poly):
         certain(value)
-        return Array(Shape(()))
     if isinstance(value, (bool, int, float, complex)):
         return Array(Shape(()))
     if isinstance(value, Unknown):

@@ -103,6 +103,11 @@ def _binary(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNode)
         from flake8_paramcount.interpreter.fields import as_tuple
 
         left, right = as_tuple(run, left), as_tuple(run, right)
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Array) and is_scalar(other):
+            from flake8_paramcount.interpreter.arrays import array_binary
+
+            return array_binary(symbol, left, right)
     if isinstance(left, Unknown | Poly) or isinstance(right, Unknown | Poly):
         return _symbolic(run, symbol, left, right, node)
     if _is_tensor(left) or _is_tensor(right):
@@ -185,8 +190,17 @@ def _symbolic(run: Run, symbol: str, left: Value, right: Value, node: cst.CSTNod
         return dims.product([one] * other)
     for side in (left, right):
         if isinstance(side, Unknown):
-            return side.derive((symbol, key_of(left), key_of(right)), run.text(node))
+            result = side.derive((symbol, key_of(left), key_of(right)), run.text(node))
+            result.scalar = all(isinstance(x, _NUMBERS) or is_scalar(x) for x in (left, right))
+            return result
     return run.unknown("arithmetic of a symbolic number", node)
+
+
+def is_scalar(value: Value) -> bool:
+    """Whether an unknown or symbolic value is certainly a number."""
+    if isinstance(value, Poly):
+        return all(s.lower is not None or s.kind == "number" for s in value.symbols())
+    return isinstance(value, Unknown) and value.scalar
 
 
 def key_of(value: Value) -> object:
@@ -221,6 +235,7 @@ def symbol_of(unknown: Unknown) -> int | Poly:
             unknown.text or NAMELESS,
             reason=unknown.reason,
             opaque=not unknown.named,
+            kind="number" if unknown.scalar else None,
             site=unknown.site,
         )
     found: int | Poly = unknown._symbol  # type: ignore[assignment]

@@ -55,6 +55,12 @@ class Call(NamedTuple):
         """An unknown that carries the source text of this call."""
         return Unknown(reason, self.arguments.text, self.site)
 
+    def number(self, reason: str) -> Unknown:
+        """An unknown number that carries the source text of this call."""
+        made = self.unknown(reason)
+        made.scalar = True
+        return made
+
     def stated(self) -> int | None:
         """What the settings say that the text of this call is worth, if they do."""
         return self.run.assumed(self.arguments.text()) if self.run.assume else None
@@ -109,7 +115,9 @@ class Call(NamedTuple):
         except Undetermined as stop:
             handed_on(self.run, self._values(), stop.unknown)
             # Not the operand itself: f(u) is another number than u.
-            return self._derived(stop.unknown)
+            result = self._derived(stop.unknown)
+            result.scalar = self.name in ("int", "float")
+            return result
         except _FAILURES as error:
             if isinstance(error, ZeroDivisionError) or self.name in ("int", "float"):
                 self.run.fails(type(error), *error.args)

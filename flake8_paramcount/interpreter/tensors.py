@@ -219,11 +219,13 @@ def _product_again(shapes: tuple[Shape, ...]) -> Shape:
 
 
 def _broadcast_values(left: Value, right: Value) -> Shape:
+    from flake8_paramcount.interpreter.operators import is_scalar
+
     shapes = []
     for value in (left, right):
         if isinstance(value, Tensor | Array):
             shapes.append(value.shape)
-        elif not isinstance(value, int | float):
+        elif not isinstance(value, int | float) and not is_scalar(value):
             return Shape(value if isinstance(value, Unknown) else Unknown("an operand of a tensor"))
     return broadcast(shapes[0], shapes[1]) if len(shapes) == 2 else shapes[0]
 
