@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
+from flake8_paramcount.interpreter.bindings import asking
 from flake8_paramcount.interpreter.catalogue import constructor
+from flake8_paramcount.interpreter.claims import OUTPUT
 from flake8_paramcount.interpreter.construct import auto_name, input_shape, layer, plain, with_tuple
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.graph import call_layer
@@ -121,7 +123,7 @@ def input_tensor(run: Run, arguments: Arguments) -> Value:
     labelled = name is not None
     name = name if labelled else auto_name(run, "InputLayer")
     try:
-        shape = input_shape(run, arguments)
+        shape = asking(input_shape(run, arguments), OUTPUT, arguments.site)
         _check_input(run, arguments)
     except Fault as fault:
         source = LayerObject("InputLayer", arguments.site, name=name, fault=fault)

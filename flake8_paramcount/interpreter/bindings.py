@@ -68,6 +68,14 @@ def bound_dim(run: Run, dim: Dim) -> Dim:
     return dim.substitute(stated) if stated else dim
 
 
+def asking(shape: Shape, directive: str, site: int | None = None) -> Shape:
+    """A shape; one that is not known says which directive would state it, and where that stands."""
+    why = shape.why
+    if why is None or not why.named:
+        return shape
+    return Shape(Unknown(why.reason, why.text, why.site if site is None else site, directive))
+
+
 def bound_shapes(run: Run, shapes: Shapes | None) -> Shapes | None:
     """Shapes with the values of their symbols that are stated."""
     if not run.bindings or shapes is None:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import NamedTuple, TypeAlias
 
 from flake8_paramcount.dims import Dim, Poly
-from flake8_paramcount.interpreter.bindings import bound_shape, bound_value
+from flake8_paramcount.interpreter.bindings import asking, bound_shape, bound_value
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
     Choice,
@@ -466,6 +466,9 @@ def is_input(layer: Value) -> bool:
     return is_made and layer.class_name == "InputLayer"
 
 
+_INPUT = "input_shape=(None, …)"
+
+
 def declared_input(run: Run, model: ModelObject) -> Shape | None:
     """The input shape that the source states for a Sequential; None if it does not."""
     run.fuel.burn()
@@ -473,7 +476,7 @@ def declared_input(run: Run, model: ModelObject) -> Shape | None:
     for layer in run.journal.read(model.layers):
         stated = _stated_by(run, run.journal.force(layer)) or stated
         break
-    return None if stated is None else bound_shape(run, stated)
+    return None if stated is None else asking(bound_shape(run, stated), _INPUT, model.site)
 
 
 def _stated_by(run: Run, layer: Value) -> Shape | None:

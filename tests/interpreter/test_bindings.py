@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from flake8_paramcount.analysis import report_on
+from flake8_paramcount.interpreter import analyze
 from flake8_paramcount.settings import Settings
+from flake8_paramcount.summary import summarize
 
 HEAD = """\
 import sys
@@ -59,3 +61,37 @@ def test_a_variable_is_worth_what_is_stated(source: str) -> None:
 )
 def test_what_the_source_shows_counts(source: str) -> None:
     assert total(source) == ("exact", 15)
+
+
+DATA = "from keras import Model\nx = np.load('x')\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "directive"),
+    [
+        ("m = Sequential([Input(x.shape[1:]), Dense(3)])", 7, "input_shape=(None, …)"),
+        ("m = Sequential([Dense(3, input_shape=x.shape[1:])])", 7, "input_shape=(None, …)"),
+        ("i = Input(x.shape[1:])\nm = Model(i, Dense(3)(i))", 7, "output_shape=(None, …)"),
+        ("m = Sequential([Input((4,)), Dense(x.shape[1])])", 6, "x.shape[1]=…"),
+        ("i = Input((4,))\nm = Model(i, Dense(3)(new(i)))", 8, "params=…, output_shape=(None, …)"),
+    ],
+)
+def test_the_directive_that_settles_it_is_suggested(source: str, line: int, directive: str) -> None:
+    analysis = analyze(f"{HEAD}{DATA}{source}\n")
+    (reason,) = summarize(analysis.models[-1], Settings()).reasons
+    assert (analysis.locate(reason.site).line, reason.directive) == (
+        line,
+        f"# paramcount: {directive}",
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "m = Sequential([Dense(3, input_shape=x.shape[1:])])  # paramcount: input_shape=(None, 4)",
+        "i = Input(x.shape[1:])  # paramcount: output_shape=(None, 4)\nm = Model(i, Dense(3)(i))",
+        "m = Sequential([Input((4,)), Dense(x.shape[1])])  # paramcount: x.shape[1]=3",
+    ],
+)
+def test_the_directive_settles_it(source: str) -> None:
+    assert total(f"{DATA}{source}\n") == ("exact", 15)
