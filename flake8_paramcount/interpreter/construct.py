@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flake8_paramcount.dims import Dim, Poly
@@ -175,7 +176,7 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
 
 def _check_base(run: Run, arguments: Arguments) -> None:
     """Hold the base class' keywords that are taken out of a call against what Keras takes."""
-    if run.generation >= 3:
+    if run.generation >= 3 and not arguments.kwargs.keys().isdisjoint(_BASE):
         words = {key: arguments.kwargs.get(key, default) for key, default in _BASE.items()}
         with suppress(Undetermined):
             check_base({key: plain(run, value) for key, value in words.items()})
@@ -397,10 +398,15 @@ def buildable(run: Run, value: LayerObject | ModelObject) -> Buildable:
     return Wrapped(value.bound.spec, bound_now(run, value).arguments, run=run, owner=value)
 
 
+@lru_cache(maxsize=1_024)
+def _snake_case(name: str) -> str:
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
 def auto_name(run: Run, class_name: str) -> str:
     """The name that Keras gives: the class in snake case, numbered from the second on."""
-    base = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)
-    base = re.sub(r"([a-z])([A-Z])", r"\1_\2", base).lower()
+    base = _snake_case(class_name)
     counters = run.journal.write(run.counters)
     number = counters.get(base, 0)
     counters[base] = number + 1 if isinstance(number, int) else 1

@@ -29,9 +29,17 @@ def parse(source: str) -> ast.Module | str:
 
 def too_deep(tree: ast.AST) -> bool:
     """Whether expressions or statements nest deeper than is evaluated."""
-    level = [tree]
+    level: list[ast.AST] = [tree]
     for _ in range(MAX_DEPTH):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
+        inner: list[ast.AST] = []
+        for node in level:
+            for name in node._fields:
+                part = getattr(node, name, None)
+                if type(part) is list:
+                    inner += [each for each in part if isinstance(each, ast.AST)]
+                elif isinstance(part, ast.AST):
+                    inner.append(part)
+        if not inner:
             return False
+        level = inner
     return True

@@ -41,6 +41,7 @@ from flake8_paramcount.interpreter.fuel import Fuel, OutOfFuel
 from flake8_paramcount.interpreter.functions import call_function
 from flake8_paramcount.interpreter.generation import dialect
 from flake8_paramcount.interpreter.imports import Project
+from flake8_paramcount.interpreter.mentions import mentioned
 from flake8_paramcount.interpreter.parsing import lines_of, parse_module
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.run import Raised, Run
@@ -60,21 +61,6 @@ def run_module(
     directives: Directives | None = None,
 ) -> Run:
     """Evaluate a module. Every input comes back; what is not followed is unknown in the result."""
-    run = run_statements(source, tree, settings, module, filename, directives)
-    names, _, callees = _mentions(tree)
-    _call_the_rest(run, names, callees)
-    return run
-
-
-def run_statements(
-    source: str,
-    tree: ast.Module,
-    settings: Settings,
-    module: cst.Module | None = None,
-    filename: str | None = None,
-    directives: Directives | None = None,
-) -> Run:
-    """Evaluate the statements of a module, without what nothing in it calls."""
     module = module or parse_module(source, tree)
     run = Run(module, Sites(module, tree, lines_of(source)), fuel=Fuel(settings.fuel))
     run.assume = {canonical(name): value for name, value in settings.assume.items()}
@@ -83,13 +69,14 @@ def run_statements(
         run.claims, run.stated = directives.claims, directives.lines
     if settings.follow_imports and filename is not None:
         run.project = Project(filename)
-    names, keywords, _ = _mentions(tree)
+    mentions = mentioned(tree)
     imports = definitions(module).imports
-    run.yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(tree))
-    run.dialect = dialect(settings.keras, imports, names, keywords)
+    run.yields = mentions.yields
+    run.dialect = dialect(settings.keras, imports, mentions.names, mentions.keywords)
     session.begin(run)
     run.uses_tuner = any(path.startswith(("keras_tuner", "kerastuner")) for path in imports)
     _guarded(run, partial(_execute, run, module.body))
+    _call_the_rest(run, mentions.names, mentions.callees)
     return run
 
 
@@ -142,23 +129,6 @@ def _try(run: Run, function: Function, end: int, *, stays: bool) -> None:
         run.journal.apply(delta)
     else:
         run.views.update(dict.fromkeys(map(id, run.models[made:]), delta))
-
-
-def _mentions(tree: ast.Module) -> tuple[set[str], set[str], set[str]]:
-    """The names that are read anywhere, the keywords of all calls, and the names called."""
-    names: set[str] = set()
-    keywords: set[str] = set()
-    callees: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            names.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            names.add(node.attr)
-        elif isinstance(node, ast.keyword) and node.arg is not None:
-            keywords.add(node.arg)
-        elif isinstance(node, ast.Call):
-            callees.add(getattr(node.func, "id", getattr(node.func, "attr", "")))
-    return names, keywords, callees
 
 
 def _enter(run: Run, function: Function) -> None:

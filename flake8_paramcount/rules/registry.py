@@ -250,10 +250,12 @@ def _first_of(messages: Sequence[str]) -> str:
 def _messages(context: Context, nodes: Sequence[Node], check: LayerCheck) -> Messages:
     found: dict[Site, list[Mended]] = defaultdict(list)
     for node in nodes:
-        with suppress(Undetermined):
+        try:
             for told in check(context, node):
                 each = told if isinstance(told, Mended) else Mended(told)
                 found[node.record.site].append(each)
+        except Undetermined:
+            continue
     return found
 
 
