@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from flake8_paramcount.interpreter.freezing import Wrapped, all_inside, inner_of, wrapped_in
+from flake8_paramcount.interpreter.freezing import (
+    WRAPPED,
+    Wrapped,
+    all_inside,
+    inner_of,
+    wrapped_in,
+)
 from flake8_paramcount.interpreter.models import (
     Flow,
     LayerObject,
@@ -111,7 +117,9 @@ def _unknown(why: Unknown) -> list[Weight]:
 
 def _has_changed_parts(run: Run, layer: LayerObject) -> bool:
     """Whether a wrapper that does more than to wrap has a layer that was changed."""
-    if layer.bound is None or inner_of(layer) is not None:
+    if layer.bound is None or WRAPPED.isdisjoint(layer.bound.arguments):
+        return False
+    if inner_of(layer) is not None:
         return False
     return any(
         isinstance(value, Wrapped) and value.owner is not None and log_of(run, value.owner) != ()

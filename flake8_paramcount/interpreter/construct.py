@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flake8_paramcount.dims import Dim, Poly
 from flake8_paramcount.interpreter.containers import iterate
-from flake8_paramcount.interpreter.freezing import Wrapped, copies
+from flake8_paramcount.interpreter.freezing import WRAPPED, Wrapped, copies
 from flake8_paramcount.interpreter.models import (
     LayerObject,
     ModelObject,
@@ -37,7 +37,6 @@ from flake8_paramcount.keras.names import ACTIVATIONS
 from flake8_paramcount.keras.shapes import size
 from flake8_paramcount.unknown import Undetermined, Unknown
 
-_WRAPPED = frozenset({"layer", "cell", "cells", "backward_layer", "layers"})
 _SHAPES = frozenset({"shape", "input_shape"})
 _BASE = {"name": None, "trainable": True}
 _FUNCTIONS = re.compile(r"(?:keras\.activations|tensorflow\.nn|tensorflow|keras\.ops)\.(\w+)")
@@ -151,7 +150,7 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
     if not arguments.complete:
         why = Unknown("its arguments are unpacked from something unknown", None, arguments.site)
         return LayerObject(spec.name, arguments.site, why=why, **made)
-    wraps = bool(_WRAPPED.intersection(spec.parameters))
+    wraps = not WRAPPED.isdisjoint(spec.parameters)
     refused = _refused(run, arguments) if wraps else None
     if refused is not None:
         return refused

@@ -478,9 +478,11 @@ def weight_records(run: Run, step: Flow, trainable: bool) -> Iterator[WeightReco
     while inner_of(owner) is not None:
         owner = inner_of(owner)
     key = getattr(owner or layer, "key", id(layer))
-    for index, weight in enumerate(changed_weights(run, step, owner or layer)):
+    weights = changed_weights(run, step, owner or layer)
+    trainable = trainable and bool(weights) and trains(run, layer)
+    for index, weight in enumerate(weights):
         place = index if step.times == 1 else index + REPEATED
-        record = _weight(run, weight, (key, place), trainable and trains(run, layer))
+        record = _weight(run, weight, (key, place), trainable)
         yield record if step.times == 1 else _times(run, record, step.times)
 
 

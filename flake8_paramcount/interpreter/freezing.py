@@ -31,6 +31,9 @@ COMPOSITE = frozenset(
 # The argument whose weights a wrapper has, where it has no others and makes no copy.
 _INNER = {"TimeDistributed": "layer", "RNN": "cell"}
 
+# The parameters of layers that take layers.
+WRAPPED = frozenset({"layer", "cell", "cells", "backward_layer", "layers"})
+
 _SET = "set_trainable"
 
 
@@ -65,7 +68,10 @@ def inner_of(layer: Value) -> LayerObject | ModelObject | Instance | None:
     """The layer or model whose weights a wrapper has, and nothing else."""
     if not isinstance(layer, LayerObject) or layer.bound is None:
         return None
-    inner = layer.bound.arguments.get(_INNER.get(layer.class_name, ""))
+    parameter = _INNER.get(layer.class_name)
+    if parameter is None:
+        return None
+    inner = layer.bound.arguments.get(parameter)
     if isinstance(inner, Wrapped):
         return inner.owner
     model = getattr(inner, "model", None)
@@ -104,7 +110,7 @@ def _set_behind(run: Run, owner: ModelObject | Instance, value: Value) -> None:
 
 def wrapped_in(layer: LayerObject) -> list[Value]:
     """The layers and models that a layer has been given as they are."""
-    if layer.bound is None:
+    if layer.bound is None or WRAPPED.isdisjoint(layer.bound.arguments):
         return []
     found: list[Value] = []
     for value in layer.bound.arguments.values():

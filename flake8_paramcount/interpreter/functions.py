@@ -107,7 +107,7 @@ def is_generator(run: Run, function: Function) -> bool:
     """Whether a function has a `yield` of its own; looked for once."""
     from flake8_paramcount.interpreter.generators import yielding
 
-    if not run.yields and function.scope.module is run.globals:
+    if not run.mentions.yields and function.scope.module is run.globals:
         return False
     found = run.generators.get(id(function.node))
     if found is None:

@@ -177,7 +177,11 @@ def lose(run: Run, node: cst.CSTNode, unknown: Unknown) -> None:
 
     Raises `Undetermined` for one that yields: nobody can tell how the generator goes on.
     """
-    if run.yields and not isinstance(node, cst.FunctionDef | cst.ClassDef) and yields(node):
+    if (
+        run.mentions.yields
+        and not isinstance(node, cst.FunctionDef | cst.ClassDef)
+        and yields(node)
+    ):
         raise Undetermined(unknown)
     names, targets = mentioned(run, node)
     for name in names:

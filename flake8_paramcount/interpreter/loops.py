@@ -80,7 +80,7 @@ def pace(run: Run) -> Pace:
 
 def _lasts(run: Run, node: cst.For | cst.While) -> bool:
     """Whether a round changes anything but names, strings a layer behind others, or yields."""
-    if _carries_tensors(run, node) or (run.yields and yields(node)):
+    if _carries_tensors(run, node) or (run.mentions.yields and yields(node)):
         return True
     made = len(run.models)
     _, delta = _one_round(run, node, Unknown("a round of a loop", None, run.site(node)))
@@ -312,4 +312,4 @@ def _endless(run: Run, node: cst.While) -> bool:
     test = node.test
     if not isinstance(test, cst.Name | cst.Integer) or test.value not in ("True", "1"):
         return False
-    return not (run.yields and yields(node))
+    return not (run.mentions.yields and yields(node))

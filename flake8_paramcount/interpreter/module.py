@@ -61,6 +61,20 @@ def run_module(
     directives: Directives | None = None,
 ) -> Run:
     """Evaluate a module. Every input comes back; what is not followed is unknown in the result."""
+    run = run_statements(source, tree, settings, module, filename, directives)
+    _call_the_rest(run)
+    return run
+
+
+def run_statements(
+    source: str,
+    tree: ast.Module,
+    settings: Settings,
+    module: cst.Module | None = None,
+    filename: str | None = None,
+    directives: Directives | None = None,
+) -> Run:
+    """Evaluate the statements of a module, without what nothing in it calls."""
     module = module or parse_module(source, tree)
     run = Run(module, Sites(module, tree, lines_of(source)), fuel=Fuel(settings.fuel))
     run.assume = {canonical(name): value for name, value in settings.assume.items()}
@@ -69,14 +83,12 @@ def run_module(
         run.claims, run.stated = directives.claims, directives.lines
     if settings.follow_imports and filename is not None:
         run.project = Project(filename)
-    mentions = mentioned(tree)
+    run.mentions = mentioned(tree)
     imports = definitions(module).imports
-    run.yields = mentions.yields
-    run.dialect = dialect(settings.keras, imports, mentions.names, mentions.keywords)
+    run.dialect = dialect(settings.keras, imports, run.mentions.names, run.mentions.keywords)
     session.begin(run)
     run.uses_tuner = any(path.startswith(("keras_tuner", "kerastuner")) for path in imports)
     _guarded(run, partial(_execute, run, module.body))
-    _call_the_rest(run, mentions.names, mentions.callees)
     return run
 
 
@@ -101,8 +113,9 @@ def _guarded(run: Run, work: Callable[[], object]) -> None:
         run.unfinished.update(id(model) for model in run.models)
 
 
-def _call_the_rest(run: Run, mentioned: set[str], callees: set[str]) -> None:
+def _call_the_rest(run: Run) -> None:
     """Call what nothing has called, helpers last: what calls them gives them arguments."""
+    names, callees = run.mentions.names, run.mentions.callees
     end = run.journal.now()
     for rank in range(3):
         index = 0
@@ -110,7 +123,7 @@ def _call_the_rest(run: Run, mentioned: set[str], callees: set[str]) -> None:
             function = run.functions[index]
             index += 1
             name = function.name
-            if id(function.node) in run.called or (name in mentioned) + (name in callees) != rank:
+            if id(function.node) in run.called or (name in names) + (name in callees) != rank:
                 continue
             with run.fuel.half():
                 _try(run, function, end, stays=function.owner is None and rank > 0)

@@ -16,6 +16,7 @@ from flake8_paramcount.dims import Poly, less
 from flake8_paramcount.interpreter.fuel import Fuel
 from flake8_paramcount.interpreter.generation import Dialect
 from flake8_paramcount.interpreter.journal import MAX_FACTS, Delta, Journal
+from flake8_paramcount.interpreter.mentions import Mentions
 from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.values import (
     Arguments,
@@ -105,8 +106,8 @@ class Run:
         self.partials: dict[int, dict[str, Value]] = {}
         # The flags that are declared, by the paths that they are read under.
         self.flags: dict[str, Value] = {}
-        # Whether there is a `yield` in the file at all, and which functions have one.
-        self.yields = True
+        # What the file mentions at all, and which of its functions have a `yield`.
+        self.mentions = Mentions()
         self.generators: dict[int, bool] = {}
         # The local names of functions, by their nodes.
         self.locals: dict[int, frozenset[str]] = {}
