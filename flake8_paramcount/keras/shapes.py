@@ -41,7 +41,7 @@ def refuse(name: str, value: Any, message: str | None = None, **details: Any) ->
 
     Of an object that is no plain value, nobody here can tell what Keras makes of it.
     """
-    if not isinstance(value, PLAIN):
+    if not _is_plain(value):
         raise Undetermined(Unknown(f"what `{name}` is given is not known"))
     raise Fault(
         "argument",
@@ -50,6 +50,13 @@ def refuse(name: str, value: Any, message: str | None = None, **details: Any) ->
         value=value,
         **details,
     )
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is what it looks like: an array is a tuple here, and none for Keras."""
+    if isinstance(value, tuple | list):
+        return type(value) in (tuple, list) and all(map(_is_plain, value))
+    return isinstance(value, PLAIN)
 
 
 def show(value: Any) -> str:

@@ -72,7 +72,7 @@ def refusal(site: Site, call: str) -> str | None:
 
 def fails_on_data(site: Site, call: str) -> bool:
     """Whether a layer that Keras takes fails once it is called on numbers."""
-    names: dict[str, Any] = {"layers": keras.layers}
+    names: dict[str, Any] = {"layers": keras.layers, "np": np}
     for name, (shape, dtype) in site.shapes.items():
         names[name] = np.ones([5 if size is None else size for size in shape], dtype)
     return _error(call, names) is not None
@@ -118,7 +118,7 @@ def outcomes(kind: str) -> tuple[Outcome, ...]:
 
 def findings(site: Site, calls: list[str]) -> dict[str, tuple[Finding, ...]]:
     """What we find in each of the calls, all of them in one program."""
-    head = [IMPORTS["layers."].strip()]
+    head = [IMPORTS["layers."].strip(), "import numpy as np"]
     head += [
         f"{name} = Input(batch_shape={a}, dtype={b!r})" for name, (a, b) in site.shapes.items()
     ]
