@@ -34,6 +34,7 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 ABSTRACT = ("Layer", "Wrapper")
 STATEMENTS = ("compute_output_shape", "compute_output_spec")
 BUILT = "__built__"
+BY_HAND = "__by_hand__"
 LATE = "__late__"
 """The layers inside that have their weights only once data come."""
 
@@ -74,6 +75,13 @@ def builder(run: Run, instance: Instance, own: Function) -> Native:
             call_function(run, own, arguments._replace(args=(instance, *arguments.args)))
 
     return Native("build", build)
+
+
+def build_by_default(run: Run, instance: Instance, given: Value) -> None:
+    """`layer.build` of Keras' own class: the layer counts as built, whatever is inside."""
+    if run.generation >= 3 and run.journal.force(instance.state.get(BUILT)) is None:
+        state = run.journal.write(instance)
+        state[BUILT], state[BY_HAND] = _given_shape(run, given), True
 
 
 def _given_shape(run: Run, given: Value) -> Shape:
@@ -157,8 +165,9 @@ def late_layers(run: Run, instance: Instance) -> tuple[Value, ...]:
 
 def is_untraced(run: Run, instance: Instance) -> bool:
     """Whether Keras knows the output without the `call`, and takes the object for built."""
-    own = method_of(run, instance.cls, "build")
-    return run.generation >= 3 and own is not None and _has_any(run, instance, STATEMENTS)
+    by_hand = run.journal.force(instance.state.get(BY_HAND))
+    built = by_hand or method_of(run, instance.cls, "build") is not None
+    return run.generation >= 3 and built and _has_any(run, instance, STATEMENTS)
 
 
 def says_output(run: Run, instance: Instance) -> bool:
@@ -230,7 +239,12 @@ def seen_behind(
     shapes = stated
     if inside:
         pairs = zip(stated, made, strict=True)
-        shapes = tuple(_agreed(shape, tensor.shape, instance) for shape, tensor in pairs)
+        shapes = tuple(
+            _agreed(shape, tensor.shape, instance)
+            if shape.known or run.following != "data"
+            else tensor.shape
+            for shape, tensor in pairs
+        )
     seen = tuple(
         Tensor(shape, tensor.node, tensor.index) for shape, tensor in zip(shapes, made, strict=True)
     )
@@ -240,7 +254,7 @@ def seen_behind(
 def _agreed(stated: Shape, made: Shape, instance: Instance) -> Shape:
     """The shape that both say, as far as they do not contradict each other."""
     if not (stated.known and made.known):
-        return stated if stated.known else made
+        return stated
     if stated.rank != made.rank or any(
         equal(one, other) is False for one, other in zip(stated.dims, made.dims, strict=True)
     ):

@@ -144,6 +144,9 @@ def _build(run: Run, instance: Instance, arguments: Arguments) -> Value:
     if model is not None:
         build(run, model, arguments)
         return
+    from flake8_paramcount.interpreter.building import build_by_default
+
+    build_by_default(run, instance, arguments.get(0, "input_shape"))
     base = _inner(run, instance)
     if isinstance(base, LayerObject) and run.journal.force(base.state["built"]) is None:
         step = flow(run, base, shape_of(run, arguments.get(0, "input_shape")), 0)

@@ -118,6 +118,23 @@ def name_of(run: Run, owner: LayerObject | ModelObject) -> Value:
     return owner.state["name"]
 
 
+@attribute(LayerObject, "built")
+def is_built(run: Run, layer: LayerObject) -> Value:
+    """Whether a layer has been built; one that was called in a way that is not followed may be."""
+    built = run.journal.force(layer.state["built"])
+    if built is None and run.truth(layer.state.get("called", False)):
+        return run.unknown("whether the layer is built")
+    return built is not None
+
+
+@attribute(ModelObject, "built")
+def is_model_built(run: Run, model: ModelObject) -> Value:
+    """Whether a model has its input."""
+    if model.kind == "sequential" and declared_input(run, model) is None:
+        return run.unknown("whether the model is built") if run.journal.read(model.feeds) else False
+    return True if model.kind != "subclassed" else run.unknown("whether the model is built")
+
+
 @attribute(LayerObject, *VARIABLES)
 @attribute(ModelObject, *VARIABLES)
 def variables_of(run: Run, owner: LayerObject | ModelObject) -> Value:
