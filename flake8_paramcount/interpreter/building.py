@@ -153,7 +153,7 @@ def note_late(run: Run, instance: Instance, waiting: Iterable[Value]) -> None:
     """Note the layers that got their weights in a `call` that Keras makes on data alone."""
     untraced = run.following == "untraced"
     late = tuple(layer for layer in waiting if _has_weights(run, layer)) if untraced else ()
-    if late or run.following == "data":
+    if late or not untraced:
         run.journal.write(instance)[LATE] = late
 
 
@@ -167,18 +167,19 @@ def is_untraced(run: Run, instance: Instance) -> bool:
     """Whether Keras knows the output without the `call`, and takes the object for built."""
     by_hand = run.journal.force(instance.state.get(BY_HAND))
     built = by_hand or method_of(run, instance.cls, "build") is not None
-    return run.generation >= 3 and built and _has_any(run, instance, STATEMENTS)
+    return run.generation >= 3 and built and states_output(run, instance)
 
 
 def says_output(run: Run, instance: Instance) -> bool:
     """Whether a wrapper gets to know what an object puts out, which it has to be told."""
     base = run.journal.force(instance.state.get(BASE))
     derived = isinstance(base, LayerObject) and base.class_name not in ABSTRACT
-    return run.generation < 3 or derived or _has_any(run, instance, STATEMENTS)
+    return run.generation < 3 or derived or states_output(run, instance)
 
 
-def _has_any(run: Run, instance: Instance, names: Iterable[str]) -> bool:
-    return any(method_of(run, instance.cls, name) is not None for name in names)
+def states_output(run: Run, instance: Instance) -> bool:
+    """Whether the class says itself what its objects put out."""
+    return any(method_of(run, instance.cls, name) is not None for name in STATEMENTS)
 
 
 def _has_weights(run: Run, layer: Value) -> bool:

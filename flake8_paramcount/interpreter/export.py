@@ -363,7 +363,9 @@ def _layer_record(
     nested, late = None, why_late(run, step)
     if step.inner:
         run.fuel.burn(len(step.inner))
-        inside = _sourced(layer, step.inner)
+        inside = _sourced(
+            layer, [each._replace(late=each.late or step.late) for each in step.inner]
+        )
         inner = _layer_records(run, inside, trainable, dict(enumerate(reaching)))
         nested = Variant(inner, step.inputs, step.output)
     return LayerRecord(

@@ -16,6 +16,7 @@ from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.building import (
     ABSTRACT,
     BUILT,
+    BY_HAND,
     build_once,
     following,
     is_untraced,
@@ -23,6 +24,7 @@ from flake8_paramcount.interpreter.building import (
     note_late,
     says_output,
     seen_behind,
+    states_output,
     unbuilt,
 )
 from flake8_paramcount.interpreter.claims import CLAIM, with_claim
@@ -231,9 +233,11 @@ def build_instance(run: Run, instance: Instance, shape: Shape, arguments: Argume
         return
     source = LayerObject("InputLayer", instance.site, name="input_layer", shape=shape)
     tensor = Tensor(shape, Node(source, (), instance.site, None))
-    call_keras_instance(run, instance, arguments._replace(args=(tensor,), kwargs={}))
+    late = run.generation >= 3 and states_output(run, instance)
+    with following(run, "untraced" if late else run.following):
+        call_keras_instance(run, instance, arguments._replace(args=(tensor,), kwargs={}))
     if run.generation >= 3:
-        run.journal.write(instance)[BUILT] = None
+        run.journal.write(instance).update({BUILT: None, BY_HAND: True})
 
 
 def call_on(run: Run, instance: Instance, shapes: Shapes) -> None:
