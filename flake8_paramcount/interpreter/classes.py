@@ -37,6 +37,7 @@ FIELDS = "__fields__"
 
 def make_class(run: Run, node: cst.ClassDef) -> Value:
     """The class that a `class` statement makes."""
+    run.has_code = True
     name = node.name.value
     qualname = qualified_prefix(run.scope) + name
     bases = tuple(run.evaluate(base.value) for base in node.bases)

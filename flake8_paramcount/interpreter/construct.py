@@ -138,6 +138,7 @@ def layer(name: str, run: Run, arguments: Arguments) -> Value:
         keywords.setdefault("reset_after", _reset_after(run))
     stated = keywords.pop("name", None)
     trainable = keywords.pop("trainable", True)
+    run.has_code = run.has_code or name == "Lambda"
     made: dict[str, Any] = {"function": _lambda_parts(arguments) if name == "Lambda" else None}
     name_given = stated if stated is not None else auto_name(run, spec.name)
     made |= {"name": name_given, "trainable": trainable, "positional": len(arguments.args)}

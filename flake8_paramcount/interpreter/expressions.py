@@ -145,6 +145,7 @@ def dict_display(run: Run, node: cst.Dict) -> Value:
                 state.update(entries(run, value.owner))
             else:
                 state.update(run.journal.read(value))
+            run.fuel.sweep(4 * len(state))
             continue
         assert isinstance(element, cst.DictElement)
         key, value = run.evaluate(element.key), run.evaluate(element.value)

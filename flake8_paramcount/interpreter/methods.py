@@ -55,13 +55,20 @@ def _note_change(run: Run, model: ModelObject) -> None:
 
 
 def _is_inside(run: Run, model: ModelObject) -> bool:
+    run.fuel.walk(len(run.models))
     return any(
-        each.kind == "sequential"
+        each is not model
+        and each.kind == "sequential"
         and isinstance(each.layers.state, list)
-        and any(layer is model for layer in each.layers.state)
+        and _holds(run, each.layers.state, model)
         and declared_input(run, each) is not None
         for each in run.models
     )
+
+
+def _holds(run: Run, layers: list[Value], model: ModelObject) -> bool:
+    run.fuel.sweep(2 * len(layers))
+    return any(layer is model for layer in layers)
 
 
 @method(ModelObject, "build")

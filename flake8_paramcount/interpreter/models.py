@@ -242,6 +242,9 @@ def apply_layer(
     Raises `Fault`, `Undetermined` and `NeedSplit`.
     """
     run.fuel.burn(3)
+    if type(shapes) is tuple:
+        # Shapes are compared with one another.
+        run.fuel.walk(len(shapes) ** 2 // 4)
     if layer.fault is not None:
         raise layer.fault
     if layer.bound is None:

@@ -102,6 +102,8 @@ class Run:
         # How often something has been called that is not followed, and so may have raised.
         self.strangers = 0
         self.loops = 0
+        # Whether the program has made a class or a `Lambda`, which a layer may run.
+        self.has_code = False
         # The parts of what `functools.partial` has made.
         self.partials: dict[int, dict[str, Value]] = {}
         # The flags that are declared, by the paths that they are read under.

@@ -26,7 +26,9 @@ _UNFINISHED = (NeedSplit, Undetermined, Raised, OutOfFuel, RecursionError, *FAIL
 
 def settle(run: Run, model: ModelObject) -> None:
     """Build a Sequential of which the input is known, if that runs code of the program."""
-    if model.kind != "sequential" or run.bindings or not _runs_code(model):
+    if model.kind != "sequential" or run.bindings or not run.has_code:
+        return
+    if not _runs_code(run, model):
         return
     made = len(run.models)
     try:
@@ -42,14 +44,18 @@ def settle(run: Run, model: ModelObject) -> None:
         run.journal.write(model)[SETTLED_STEPS] = Settled(shape, layers, steps)
 
 
-def _runs_code(model: ModelObject) -> bool:
+def _runs_code(run: Run, model: ModelObject) -> bool:
     held = model.layers.state
-    return isinstance(held, list) and any(map(_is_code, held))
+    if not isinstance(held, list):
+        return False
+    run.fuel.sweep(2 * len(held))
+    return any(_is_code(run, layer) for layer in held)
 
 
-def _is_code(layer: Value) -> bool:
+def _is_code(run: Run, layer: Value) -> bool:
     if isinstance(layer, ModelObject):
-        return layer.kind == "sequential" and _runs_code(layer)
+        run.fuel.burn()
+        return layer.kind == "sequential" and _runs_code(run, layer)
     return isinstance(layer, Instance) or (
         isinstance(layer, LayerObject) and layer.function is not None
     )

@@ -168,7 +168,8 @@ def _without(shape: tuple[Dim, ...], index: int) -> tuple[Dim, ...]:
 
 
 def _check_alike(dims: tuple[Dim, ...], shapes: tuple[tuple[Dim, ...], ...]) -> None:
-    stated = [dim for dim in dims if dim is not None]
+    # Most are the same, and each pair of those that are not is compared.
+    stated = dict.fromkeys(dim for dim in dims if dim is not None)
     if any(equal(a, b) is False for a, b in combinations(stated, 2)):
         raise mismatch("the inputs differ beside the axis of concatenation", shapes)
 
