@@ -18,9 +18,10 @@ from flake8_paramcount.interpreter.continuations import (
     proceed,
 )
 from flake8_paramcount.interpreter.fence import why_lost
-from flake8_paramcount.interpreter.havoc import give_up, lose
+from flake8_paramcount.interpreter.havoc import give_up
 from flake8_paramcount.interpreter.journal import Delta
 from flake8_paramcount.interpreter.run import Raised, Run
+from flake8_paramcount.interpreter.unfollowed import lose
 from flake8_paramcount.interpreter.values import NeedSplit, Value
 from flake8_paramcount.unknown import Undetermined, Unknown
 

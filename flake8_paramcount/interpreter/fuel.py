@@ -19,6 +19,9 @@ COPIED_PER_UNIT = 1_024
 SPARE = 0.2
 SIP = 0.005
 
+# What is kept beside a tenth of the tank for telling what else is lost with what breaks off.
+RESCUE = 10_000
+
 
 class OutOfFuel(Exception):
     """The evaluation has used up what it was given."""
@@ -27,11 +30,12 @@ class OutOfFuel(Exception):
 class Fuel:
     """A tank that empties step by step."""
 
-    __slots__ = ("full", "left", "spare")
+    __slots__ = ("full", "left", "rescue", "spare")
 
     def __init__(self, units: int) -> None:
         self.full = units
         self.spare = int(units * SPARE)
+        self.rescue = RESCUE + units // 10
         self.left = units
 
     def burn(self, units: int = 1) -> None:
@@ -70,6 +74,15 @@ class Fuel:
         """Burn what it takes to copy a state as a whole, in case that it must be brought back."""
         if items >= COPIED_PER_UNIT:
             self.burn(items // COPIED_PER_UNIT)
+
+    @contextmanager
+    def rescuing(self) -> Iterator[None]:
+        """Burn what is kept for telling what code has changed that ran out of fuel."""
+        left, self.left = self.left, self.rescue
+        try:
+            yield
+        finally:
+            self.left, self.rescue = left, max(self.left, 0)
 
     def half(self) -> AbstractContextManager[None]:
         """Keep half of what is left for what comes after."""

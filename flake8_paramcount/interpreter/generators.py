@@ -23,10 +23,10 @@ from flake8_paramcount.interpreter.continuations import (
 )
 from flake8_paramcount.interpreter.errors import kind_of, made_error, raised_value
 from flake8_paramcount.interpreter.execution import Block
-from flake8_paramcount.interpreter.havoc import lose_mentioned
 from flake8_paramcount.interpreter.natives import method
 from flake8_paramcount.interpreter.run import Raised, Run
 from flake8_paramcount.interpreter.streams import ended, one_step, over
+from flake8_paramcount.interpreter.unfollowed import lose_reached
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
@@ -55,7 +55,7 @@ def generator(run: Run, node: cst.FunctionDef, scope: Scope, arguments: Argument
     site = arguments.site
     if not all(_is_followed(statement) for statement in yielding(node.body)):
         run.strangers += 1
-        lose_mentioned(run, node.body, scope)
+        lose_reached(run, node.body, scope)
         reason = "a generator with a `yield` within an expression"
         return Unknown(reason, arguments.text, site)
     made = Generator(Rest(Block(node.body.body), None), lambda: run.inside(scope, site=site))

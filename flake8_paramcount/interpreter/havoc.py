@@ -25,7 +25,7 @@ from flake8_paramcount.interpreter.values import (
     Value,
 )
 from flake8_paramcount.records import Event
-from flake8_paramcount.unknown import Undetermined, Unknown
+from flake8_paramcount.unknown import Unknown
 
 Places = set[tuple[Ref, object]]
 """Parts of the state: an object and a key of it, or None for all of it."""
@@ -172,27 +172,6 @@ def _changed(reason: Unknown) -> Unknown:
     return Unknown(f"{CHANGES} ({reason.reason})", None, reason.site)
 
 
-def lose(run: Run, node: cst.CSTNode, unknown: Unknown) -> None:
-    """Make unknown whatever a statement that is not followed may have changed.
-
-    Raises `Undetermined` for one that yields: nobody can tell how the generator goes on.
-    """
-    if (
-        run.mentions.yields
-        and not isinstance(node, cst.FunctionDef | cst.ClassDef)
-        and yields(node)
-    ):
-        raise Undetermined(unknown)
-    names, targets = mentioned(run, node)
-    for name in names:
-        scope = _binding(run.scope, name)
-        value = scope.state.get(name, MISSING) if scope is not None else MISSING
-        if isinstance(value, Ref):
-            lose_object(run, value, unknown)
-    for target in targets:
-        run.journal.write(run.scope)[target] = Unknown(unknown.reason, target, unknown.site)
-
-
 def mentioned(run: Run, node: cst.CSTNode) -> tuple[list[str], list[str]]:
     """The names that a statement reads or binds, and those that it binds; looked for once."""
     found = run.mentioned.get(node)
@@ -203,18 +182,10 @@ def mentioned(run: Run, node: cst.CSTNode) -> tuple[list[str], list[str]]:
     return found
 
 
-def lose_mentioned(run: Run, body: cst.CSTNode, scope: Scope) -> None:
-    """Make unknown what a body that is not followed may change whenever it runs."""
-    lost = run.unknown("it may be changed by what is not followed")
-    for value in mentioned_values(run, body, scope):
-        if isinstance(value, Ref):
-            lose_object(run, value, lost)
-
-
 def mentioned_values(run: Run, node: cst.CSTNode, scope: Scope) -> Iterator[Value]:
     """What the names stand for that are read in a node."""
     for name in mentioned(run, node)[0]:
-        found = _binding(scope, name)
+        found = binding_of(scope, name)
         if found is not None:
             yield found.state.get(name)
 
@@ -251,7 +222,8 @@ def lose_object(run: Run, ref: Ref, unknown: Unknown) -> None:
         run.journal.replace(ref, unknown)
 
 
-def _binding(scope: Scope | None, name: str) -> Scope | None:
+def binding_of(scope: Scope | None, name: str) -> Scope | None:
+    """The scope that a name is looked up in."""
     while scope is not None and name not in scope.state:
         scope = scope.parent
     return scope

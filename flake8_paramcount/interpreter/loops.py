@@ -21,21 +21,23 @@ from flake8_paramcount.interpreter.continuations import (
     proceed,
 )
 from flake8_paramcount.interpreter.execution import Block, body_of, header
-from flake8_paramcount.interpreter.havoc import Places, keep_fresh, lose, mentioned, widen, yields
+from flake8_paramcount.interpreter.havoc import Places, keep_fresh, mentioned, widen, yields
 from flake8_paramcount.interpreter.journal import Delta
-from flake8_paramcount.interpreter.models import Events
+from flake8_paramcount.interpreter.models import Events, LayerObject, ModelObject
 from flake8_paramcount.interpreter.possible import holding
 from flake8_paramcount.interpreter.repeating import CHANGES, rounds_of
 from flake8_paramcount.interpreter.rounds import handed_on
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.streams import one_step, over
 from flake8_paramcount.interpreter.tensors import Tensor
+from flake8_paramcount.interpreter.unfollowed import lose
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Choice,
     Condition,
     ListObject,
     NeedSplit,
+    Ref,
     Scope,
     Value,
 )
@@ -55,12 +57,13 @@ class Pace(NamedTuple):
     """How a loop began: the rounds around it, and the fuel levels that it is measured by.
 
     A loop that reaches `look` must change something that lasts, or the rest of its rounds is not
-    followed one by one: training loops have thousands. One that reaches `enough` is not followed
-    in any case.
+    followed one by one: training loops have thousands. One that makes no layers goes on to
+    `modest`, so that there is fuel for the models behind it; none goes on below `enough`.
     """
 
     around: tuple[int, ...]
     look: int
+    modest: int
     enough: int
 
     def allows(self, run: Run, node: cst.For | cst.While) -> Pace | None:
@@ -69,23 +72,35 @@ class Pace(NamedTuple):
             return None
         if run.fuel.left > self.look:
             return self
-        return self._replace(look=-1) if _lasts(run, node) else None
+        lasts, makes_layers = _what_lasts(run, node)
+        if not lasts:
+            return None
+        return self._replace(look=-1, enough=self.enough if makes_layers else self.modest)
 
 
 def pace(run: Run) -> Pace:
     """The pace of a loop that begins now."""
     left = run.fuel.left
-    return Pace(run.rounds, left - left // 10, left // 3)
+    return Pace(run.rounds, left - left // 10, left - left // 4, left // 3)
 
 
-def _lasts(run: Run, node: cst.For | cst.While) -> bool:
-    """Whether a round changes anything but names, strings a layer behind others, or yields."""
+def _what_lasts(run: Run, node: cst.For | cst.While) -> tuple[bool, bool]:
+    """Whether a round changes anything but names, strings a layer behind others, or yields.
+
+    And whether layers have to do with it.
+    """
     if _carries_tensors(run, node) or (run.mentions.yields and yields(node)):
-        return True
+        return True, True
     made = len(run.models)
     _, delta = _one_round(run, node, Unknown("a round of a loop", None, run.site(node)))
     del run.models[made:]
-    return any(not isinstance(ref, Scope | Events) and ref is not run.counters for ref in delta)
+    lasting = [ref for ref in delta if not isinstance(ref, Scope | Events)]
+    makes_layers = run.counters in lasting
+    return len(lasting) > makes_layers, makes_layers or any(map(_is_of_keras, lasting))
+
+
+def _is_of_keras(ref: Ref) -> bool:
+    return isinstance(ref, LayerObject | ModelObject)
 
 
 def _carries_tensors(run: Run, node: cst.For | cst.While) -> bool:

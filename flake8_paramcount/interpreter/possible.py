@@ -6,7 +6,7 @@ Each is tried, and whatever that changes is not known any more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from flake8_paramcount.interpreter import natives
@@ -32,6 +32,7 @@ from flake8_paramcount.interpreter.values import (
     Ref,
     SetObject,
     Value,
+    are_constants,
 )
 from flake8_paramcount.unknown import Undetermined, Unknown
 
@@ -74,14 +75,14 @@ def possible(run: Run, unknown: Unknown) -> list[Value]:
             continue
         run.fuel.burn()
         found[id(value)] = value
-        waiting.extend(_inside(run, value))
+        waiting.extend(inside(run, value))
     return [value for value in found.values() if isinstance(value, _OBJECTS)]
 
 
 _OBJECTS = (Ref, Function, BoundMethod)
 
 
-def _inside(run: Run, value: Value) -> Iterator[Value]:
+def inside(run: Run, value: Value) -> Iterator[Value]:
     """What lies directly in a value, as far as that is known."""
     if isinstance(value, Unknown):
         yield from value.held
@@ -94,9 +95,9 @@ def _inside(run: Run, value: Value) -> Iterator[Value]:
     elif isinstance(value, Namespace):
         yield value.owner
     elif isinstance(value, tuple | list):
-        yield from value
+        yield from _held(run, value)
     elif isinstance(value, dict):
-        yield from value.values()
+        yield from _held(run, value.values())
     elif isinstance(value, ModelObject):
         yield value.layers
         try:
@@ -107,8 +108,17 @@ def _inside(run: Run, value: Value) -> Iterator[Value]:
         yield from wrapped_in(value)
     elif isinstance(value, ListObject | DictObject | SetObject | IteratorObject | Instance):
         state = value.state
-        yield from state.values() if isinstance(state, dict) else (state,)
+        yield from _held(run, state.values()) if isinstance(state, dict) else (state,)
         yield from getattr(value, "sources", ())
+
+
+def _held(run: Run, items: Collection[Value]) -> Collection[Value]:
+    """The items of a container, unless they are all constants."""
+    run.fuel.sweep(len(items))
+    if are_constants(items):
+        return ()
+    run.fuel.walk(len(items))
+    return items
 
 
 def on_any(run: Run, unknown: Unknown, operation: Callable[[Value], object]) -> None:

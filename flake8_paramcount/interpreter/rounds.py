@@ -10,9 +10,10 @@ import libcst as cst
 
 from flake8_paramcount.dims import Poly
 from flake8_paramcount.interpreter.fence import FAILURES
-from flake8_paramcount.interpreter.havoc import Places, give_up, keep_fresh, lose_mentioned, widen
+from flake8_paramcount.interpreter.havoc import Places, give_up, keep_fresh, widen
 from flake8_paramcount.interpreter.repeating import CHANGES, rounds_of
 from flake8_paramcount.interpreter.run import Raised, Run
+from flake8_paramcount.interpreter.unfollowed import lose_reached
 from flake8_paramcount.interpreter.values import (
     MISSING,
     Arguments,
@@ -148,5 +149,5 @@ def _drawn_from(run: Run, stream: IteratorObject, reason: Unknown) -> None:
         return
     run.journal.replace(stream, reason)
     if stream.body is not None:
-        lose_mentioned(run, *stream.body)
+        lose_reached(run, *stream.body)
     handed_on(run, stream.sources, reason)

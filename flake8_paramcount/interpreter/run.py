@@ -158,6 +158,8 @@ class Run:
         self.tests: dict[object, Unknown] = {}
         self.texts: dict[cst.CSTNode, str] = {}
         self.mentioned: dict[cst.CSTNode, tuple[list[str], list[str]]] = {}
+        # What code does to objects, by its node.
+        self.deeds: dict[object, Any] = {}
 
     @property
     def generation(self) -> Generation:
