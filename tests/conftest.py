@@ -1,11 +1,13 @@
-"""What every test relies on: the lightest Keras backend, no clock in hypothesis, golden files."""
+"""What every test relies on: the lightest Keras, no clock in hypothesis, golden files, a tally."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -44,3 +46,35 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+# -- how much was compared with the real Keras ----------------------------------------------------
+
+# Weights of each layer class that the processes of a parallel run have compared.
+compared_elsewhere: Counter[str] = Counter()
+
+
+def _compared_here() -> Counter[str]:
+    truth = sys.modules.get("tests.differential.keras_truth")
+    return Counter(truth.compared) if truth is not None else Counter()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["compared"] = dict(_compared_here())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    compared_elsewhere.update(getattr(node, "workeroutput", {}).get("compared", {}))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    compared = compared_elsewhere + _compared_here()
+    if compared:
+        import keras
+
+        terminalreporter.write_line(
+            f"compared {compared.total():,} weights of {len(compared)} layers"
+            f" with keras {keras.__version__}"
+        )

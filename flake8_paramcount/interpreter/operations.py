@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flake8_paramcount.interpreter import natives
+from flake8_paramcount.interpreter import image_shapes, natives, tensor_products  # noqa: F401
 from flake8_paramcount.interpreter.claims import OUTPUT
 from flake8_paramcount.interpreter.natives import function
 from flake8_paramcount.interpreter.run import Run
