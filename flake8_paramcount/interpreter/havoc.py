@@ -176,7 +176,7 @@ def mentioned(run: Run, node: cst.CSTNode) -> tuple[list[str], list[str]]:
     """The names that a statement reads or binds, and those that it binds; looked for once."""
     found = run.mentioned.get(node)
     if found is None:
-        names = list(dict.fromkeys(name.value for name in _names(node)))
+        names = list(dict.fromkeys(name.value for name in names_in(node)))
         found = run.mentioned[node] = names, list(dict.fromkeys(_targets(node)))
         run.fuel.burn(len(names))
     return found
@@ -196,7 +196,7 @@ def bound_in(node: cst.CSTNode) -> Iterator[str]:
         if isinstance(target, cst.Name):
             yield target.value
         elif isinstance(target, cst.Tuple | cst.List):
-            yield from (name.value for name in _names(target))
+            yield from (name.value for name in names_in(target))
     if isinstance(node, cst.AsName) and isinstance(node.name, cst.Name):
         yield node.name.value
     if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda | cst.BaseComp):
@@ -229,12 +229,13 @@ def binding_of(scope: Scope | None, name: str) -> Scope | None:
     return scope
 
 
-def _names(node: cst.CSTNode) -> Iterator[cst.Name]:
+def names_in(node: cst.CSTNode) -> Iterator[cst.Name]:
+    """The names in a node, it itself if it is one."""
+    if isinstance(node, cst.Name):
+        yield node
+        return
     for child in node.children:
-        if isinstance(child, cst.Name):
-            yield child
-        else:
-            yield from _names(child)
+        yield from names_in(child)
 
 
 def _targets(node: cst.CSTNode) -> Iterator[str]:
@@ -243,7 +244,7 @@ def _targets(node: cst.CSTNode) -> Iterator[str]:
         if isinstance(target, cst.Name):
             yield target.value
         elif isinstance(target, cst.Tuple | cst.List):
-            yield from (name.value for name in _names(target))
+            yield from (name.value for name in names_in(target))
     for child in node.children:
         if not isinstance(child, cst.Lambda):
             yield from _targets(child)

@@ -34,11 +34,26 @@ def grow():
 def widen():
     config.units = 5
 
+def deepen(cls):
+    class Deep(cls):
+        pass
+    return Deep()
+
+class Growing:
+    def __init__(self):
+        model.add(Dense(2))
+
+class Grown(Growing):
+    pass
+
+kinds = [Grown]
+
 def rebind():
     global n
     n = 5
 
 jobs = [widen]
+found = {1}
 """
 
 
@@ -88,6 +103,13 @@ def test_what_it_changes_is_not_known(body: str, count: str) -> None:
         "getattr(model, 'add')(Dense(2))",
         "for f in [grow]:\n    f()",
         "model.layers.append(Dense(2))",
+        "Growing()",
+        "Grown()",
+        "kinds[0]()",
+        "kind = Grown\nkind()",
+        "deepen(Grown)",
+        "[m.add(Dense(2)) for m in [model]]",
+        "getattr(model, more())(Dense(2))",
     ],
 )
 def test_a_model_that_it_may_restack_is_not_known(body: str) -> None:
@@ -101,6 +123,7 @@ def test_a_model_that_it_may_restack_is_not_known(body: str) -> None:
         "sizes.append(model.predict(more()))\nconfig.widen()",
         "config.seen = model(more())",
         "other = Config()\nother.units = len(sizes)",
+        "seen = set()\nfound.add(more())\nmodel.predict(found)",
     ],
 )
 def test_a_model_that_is_only_used_stays(body: str) -> None:
