@@ -10,6 +10,7 @@ from flake8_paramcount.interpreter.models import LayerObject, ModelObject, bound
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import Instance, Value
 from flake8_paramcount.keras.layer import BoundLayer, Built, Shapes
+from flake8_paramcount.unknown import Unknown
 
 # The weights of these belong to layers inside of them, which a flag given to the constructor does
 # not reach; one that is set later does.
@@ -34,7 +35,7 @@ _INNER = {"TimeDistributed": "layer", "RNN": "cell"}
 # The parameters of layers that take layers.
 WRAPPED = frozenset({"layer", "cell", "cells", "backward_layer", "layers"})
 
-_SET = "set_trainable"
+_SET = "set_trainable"  # one of FLAGS
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,21 @@ def set_trainable(run: Run, owner: Value, value: Value) -> None:
         else:
             _set_behind(run, owner, value)
             waiting.extend(parts_of(run, owner))
+
+
+def open_flag(run: Run, owner: LayerObject | ModelObject | Instance, value: Value) -> None:
+    """`owner.trainable = value` may be done, or not."""
+    from flake8_paramcount.interpreter.adapting import thaw
+
+    if owner.state.get("trainable") is value:
+        return
+    run.journal.write(owner)["trainable"] = run.either
+    if isinstance(owner, LayerObject):
+        run.journal.write(owner)[_SET] = run.either
+        if value is not False:
+            thaw(run, owner, Unknown("whether it trains"))
+    else:
+        _set_behind(run, owner, run.either)
 
 
 def _set_behind(run: Run, owner: ModelObject | Instance, value: Value) -> None:

@@ -13,6 +13,7 @@ from flake8_paramcount.interpreter.models import SETTLED, Events, ModelObject
 from flake8_paramcount.interpreter.repeating import CHANGES, grows, repeated
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.values import (
+    FLAGS,
     MISSING,
     Choice,
     Condition,
@@ -44,15 +45,16 @@ def widen(run: Run, delta: Delta, reason: Unknown, widened: Places) -> bool:
         if (ref, None) in changed:
             run.journal.replace(ref, _among_rounds(run, ref, after, reason))
         elif changed:
-            among = {key: _in_between(key, after.get(key), reason) for _, key in changed}
+            among = {key: _in_between(run, key, after.get(key), reason) for _, key in changed}
             run.journal.write(ref).update(among)
     return news
 
 
-def _in_between(key: object, after: Value, reason: Unknown) -> Value:
+def _in_between(run: Run, key: object, after: Value, reason: Unknown) -> Value:
     """What is there when some rounds have been: what a layer was built as, it stays."""
-    settled = key in SETTLED or (isinstance(after, Choice) and _is_flag(after))
-    return after if settled else _lost(reason, key)
+    if key in FLAGS:
+        return run.either
+    return after if key in SETTLED else _lost(reason, key)
 
 
 def give_up(run: Run, tried: Delta, reason: Unknown) -> None:
@@ -65,12 +67,12 @@ def give_up(run: Run, tried: Delta, reason: Unknown) -> None:
             run.journal.replace(ref, _after_rounds(ref, after, reason))
             continue
         changed = (key for key in after if not same(before.get(key, MISSING), after[key]))
-        lost = {key: _in_between(key, after[key], reason) for key in changed}
+        lost = {key: _in_between(run, key, after[key], reason) for key in changed}
         if lost:
             run.journal.write(ref).update(lost)
 
 
-def soften(run: Run, tried: Delta, condition: Condition, reason: Unknown) -> None:
+def soften(run: Run, tried: Delta, reason: Unknown) -> None:
     """Make open whether something has been done: what it would have changed is not known."""
     for ref, after in tried.items():
         before = ref.state
@@ -82,29 +84,12 @@ def soften(run: Run, tried: Delta, condition: Condition, reason: Unknown) -> Non
             run.journal.replace(ref, seen or reason.holding(after))
             continue
         changed = (key for key in after if not same(before.get(key, MISSING), after[key]))
-        open_ = {key: _perhaps(before.get(key), after[key], condition, reason) for key in changed}
+        open_ = {
+            key: run.either if key in FLAGS else reason.holding(before.get(key), after[key])
+            for key in changed
+        }
         if open_:
             run.journal.write(ref).update(open_)
-
-
-def _perhaps(before: Value, after: Value, condition: Condition, reason: Unknown) -> Value:
-    """A flag is one of two, anything else is not known."""
-    if _is_flag(before) and (_is_flag(after) or isinstance(after, Unknown)):
-        return before if _offers(before, after) else Choice(condition, after, before)
-    return reason.holding(before, after)
-
-
-def _is_flag(value: Value) -> bool:
-    if isinstance(value, Choice):
-        return _is_flag(value.then) and _is_flag(value.otherwise)
-    return isinstance(value, bool)
-
-
-def _offers(value: Value, other: Value) -> bool:
-    """Whether a choice among flags leaves another flag open."""
-    if isinstance(value, Choice):
-        return _offers(value.then, other) or _offers(value.otherwise, other)
-    return value is other
 
 
 def _is_whole(ref: Ref) -> bool:
@@ -143,6 +128,8 @@ def keep_fresh(run: Run, delta: Delta, reason: Unknown, count: int | Poly | None
             continue
         kept = {
             key: _behind(ran, before.get(key, MISSING), value, reason, key)
+            if key not in FLAGS or same(before.get(key), value)
+            else run.either
             for key, value in after.items()
         }
         run.journal.replace(ref, kept)
@@ -156,7 +143,7 @@ def _after_rounds(ref: Ref, after: Any, reason: Unknown) -> Any:
 
 
 def _behind(ran: Condition, before: Value, after: Value, reason: Unknown, key: object) -> Value:
-    if same(before, after) or (isinstance(after, Choice) and _offers(after, before)):
+    if same(before, after):
         return after
     if isinstance(after, int | float) and not isinstance(after, bool):
         return _lost(reason, key)

@@ -9,6 +9,7 @@ from flake8_paramcount.interpreter.adapting import DERIVED
 from flake8_paramcount.interpreter.classes import lineage, method_of
 from flake8_paramcount.interpreter.containers import iterate
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject
+from flake8_paramcount.interpreter.natives import find_method
 from flake8_paramcount.interpreter.run import Run
 from flake8_paramcount.interpreter.tensors import may_hold_tensors
 from flake8_paramcount.interpreter.values import (
@@ -16,6 +17,7 @@ from flake8_paramcount.interpreter.values import (
     DictObject,
     Instance,
     Native,
+    NativeMethod,
     Qualified,
     Value,
 )
@@ -53,10 +55,19 @@ def stands_for(run: Run, value: Value) -> Value:
 
 def inherited(run: Run, instance: Instance, base: Qualified, name: str) -> Value:
     """A method of Keras' class that the program calls through `super()`; None if not known."""
+    from flake8_paramcount.interpreter.subclassing import model_behind
+
     if catalogue.class_name(base.path) is None:
         return None
     method = _METHODS.get(name)
-    return None if method is None else Native(name, lambda given: method(run, instance, given))
+    if method is not None:
+        return Native(name, lambda given: method(run, instance, given))
+    model = model_behind(instance)
+    return None if model is None else _of_model(model, name)
+
+
+def _of_model(model: ModelObject, name: str) -> Value:
+    return NativeMethod(model, name) if find_method(ModelObject, name) is not None else None
 
 
 def initialize_base(run: Run, instance: Instance, arguments: Arguments) -> Value:

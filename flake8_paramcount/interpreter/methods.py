@@ -35,7 +35,10 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 def add(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     """`Sequential.add(layer)`; what is added may be unknown, but it is added."""
     _note_change(run, model)
-    run.journal.write(model.layers).append(stacked(arguments.get(0, "layer"), arguments.site))
+    layer = stacked(arguments.get(0, "layer"), arguments.site)
+    if run.guarded and _is_named_like(run, layer, model):
+        run.refuses(ValueError)
+    run.journal.write(model.layers).append(layer)
     settle(run, model)
 
 
@@ -46,6 +49,17 @@ def pop(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     if not state:
         raise Undetermined(run.unknown("there is no layer to pop"))
     return state.pop()
+
+
+def _is_named_like(run: Run, layer: Value, model: ModelObject) -> bool:
+    """Whether a layer has the name of another one that the Sequential has already."""
+    others = [each for each in run.journal.read(model.layers) if each is not layer]
+    name = _name_in(layer)
+    return isinstance(name, str) and any(_name_in(each) == name for each in others)
+
+
+def _name_in(layer: Value) -> Value:
+    return layer.state["name"] if isinstance(layer, LayerObject | ModelObject) else None
 
 
 def _note_change(run: Run, model: ModelObject) -> None:
@@ -158,7 +172,8 @@ def set_name(run: Run, owner: LayerObject | ModelObject, arguments: Arguments) -
 @attribute(LayerObject, "trainable")
 @attribute(ModelObject, "trainable")
 def trainable_of(run: Run, owner: LayerObject | ModelObject) -> Value:
-    return owner.state["trainable"]
+    value = owner.state["trainable"]
+    return run.unknown("it may train or not") if value is run.either else value
 
 
 @method(LayerObject, "set_trainable")

@@ -87,7 +87,7 @@ def setattr_(call: Call, receiver: Value, name: Value, value: Value) -> None:
         return
     for each in list(call.run.journal.read(receiver)):
         change = partial(set_attribute, call.run, receiver, each, value)
-        attempted(call.run, change, call.run.test(name)[0], name)
+        attempted(call.run, change, name)
 
 
 @known("builtins.hasattr")

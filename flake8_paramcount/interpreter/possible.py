@@ -11,7 +11,7 @@ from functools import partial
 
 from flake8_paramcount.interpreter import natives
 from flake8_paramcount.interpreter.fence import FAILURES
-from flake8_paramcount.interpreter.freezing import parts_of, wrapped_in
+from flake8_paramcount.interpreter.freezing import open_flag, parts_of, wrapped_in
 from flake8_paramcount.interpreter.havoc import soften
 from flake8_paramcount.interpreter.models import LayerObject, ModelObject
 from flake8_paramcount.interpreter.run import Raised, Run
@@ -20,7 +20,6 @@ from flake8_paramcount.interpreter.values import (
     BoundMethod,
     Choice,
     ClassObject,
-    Condition,
     DictObject,
     Function,
     Instance,
@@ -126,14 +125,12 @@ def on_any(run: Run, unknown: Unknown, operation: Callable[[Value], object]) -> 
     candidates = possible(run, unknown) if _may_hold(unknown) else []
     if not candidates:
         return
-    text = unknown.text or "an object that is not known"
-    reached = run.condition(("reached", id(unknown)), lambda: f"`{text}` is this one")
     reason = Unknown("it may be changed through what is not known", None, unknown.site)
     for candidate in candidates:
-        attempted(run, partial(operation, candidate), reached, reason)
+        attempted(run, partial(operation, candidate), reason)
 
 
-def attempted(run: Run, work: Callable[[], object], condition: Condition, reason: Unknown) -> None:
+def attempted(run: Run, work: Callable[[], object], reason: Unknown) -> None:
     """Do something that the program may do: what it changes is not known behind it."""
     made, called = len(run.models), set(run.called)
     with run.journal.trial() as (_, tried):
@@ -143,11 +140,14 @@ def attempted(run: Run, work: Callable[[], object], condition: Condition, reason
             pass
     del run.models[made:]
     run.called = called
-    soften(run, tried, condition, reason)
+    soften(run, tried, reason)
 
 
 def set_on_any(run: Run, unknown: Unknown, name: str, value: Value) -> None:
     """`unknown.name = value`."""
+    if name == "trainable":
+        _open_flags(run, unknown, value)
+        return
     from flake8_paramcount.interpreter.attributes import set_attribute
 
     def operation(candidate: Value) -> None:
@@ -155,6 +155,13 @@ def set_on_any(run: Run, unknown: Unknown, name: str, value: Value) -> None:
             set_attribute(run, candidate, name, value)
 
     on_any(run, unknown, operation)
+
+
+def _open_flags(run: Run, unknown: Unknown, value: Value) -> None:
+    """`unknown.trainable = value`: there may be hundreds of layers that it may be."""
+    for candidate in possible(run, unknown):
+        if isinstance(candidate, LayerObject | ModelObject | Instance):
+            open_flag(run, candidate, value)
 
 
 def change_any(run: Run, unknown: Unknown, change: Callable[[Value], object]) -> None:

@@ -21,6 +21,7 @@ from flake8_paramcount.interpreter.positions import Sites
 from flake8_paramcount.interpreter.values import (
     Arguments,
     Array,
+    Choice,
     ClassObject,
     Condition,
     ErrorObject,
@@ -154,6 +155,7 @@ class Run:
         self.session = Ref({"image_data_format": "channels_last", "dtype_policy": None})
         self.dialect = Dialect(3)
         self._conditions: dict[object, Condition] = {}
+        self._either: Choice | None = None
         self._opposites: dict[Unknown, Value] = {}
         self.tests: dict[object, Unknown] = {}
         self.texts: dict[cst.CSTNode, str] = {}
@@ -343,6 +345,18 @@ class Run:
             found = Condition(lambda: unknown.text or unknown.reason, unknown.site)
             self._conditions[unknown] = found
         return found, True
+
+    @property
+    def either(self) -> Choice:
+        """A flag that may train or not, independent of all others.
+
+        What trains is most when all of them do, and least when none does: that is all one must
+        tell apart, and so they have one condition in common.
+        """
+        if self._either is None:
+            condition = Condition(lambda: "what may train does", self.site(self.statement))
+            self._either = Choice(condition, True, False)
+        return self._either
 
     def opposite(self, unknown: Unknown) -> Unknown:
         """`not unknown`, with the connection kept."""

@@ -18,6 +18,9 @@ Value: TypeAlias = Any
 _births = count(1)
 
 
+FLAGS = frozenset({"trainable", "set_trainable"})
+"""Keys in the state of layers and models that say whether they train."""
+
 MULTIPLIED = "__multiplied__"
 """Key in the state of a layer that stands in a multiplied list."""
 
