@@ -13,6 +13,7 @@ import libcst as cst
 
 from flake8_paramcount.interpreter.adapting import CHANGES
 from flake8_paramcount.interpreter.classes import lineage
+from flake8_paramcount.interpreter.freezing import open_flag
 from flake8_paramcount.interpreter.fuel import OutOfFuel
 from flake8_paramcount.interpreter.havoc import (
     binding_of,
@@ -37,7 +38,10 @@ from flake8_paramcount.interpreter.values import (
 from flake8_paramcount.unknown import Undetermined, Unknown
 
 # What code mentions that adds layers to a model, or takes some away.
-_RESTACKS = frozenset({"add", "pop", "insert", "layers", "_layers"})
+_RESTACKS = frozenset({"add", "pop", "_layers", "_self_tracked_trackables"})
+
+# What changes the list of a model's layers, which the oldest Keras hands out itself.
+_CHANGES_LISTS = frozenset({"append", "extend", "insert", "remove", "clear", "reverse", "sort"})
 
 # What code mentions that may set any attribute of anything.
 _SETS_ANY = frozenset(
@@ -93,8 +97,7 @@ def _change(run: Run, ref: Ref, reach: Reach, unknown: Unknown) -> None:
             run.journal.write(ref)[name] = Unknown(unknown.reason, None, unknown.site)
     elif isinstance(ref, LayerObject | ModelObject):
         if sets_any or "trainable" in sets:
-            flag = Unknown(unknown.reason, None, unknown.site)
-            run.journal.write(ref)["trainable"] = flag
+            open_flag(run, ref, unknown)
         if isinstance(ref, LayerObject):
             _change_layer(run, ref, reach, unknown, None if sets_any else sets)
         elif sets_any or any(reach.may_be(receiver, ref) for receiver in reach.restacks):
@@ -327,10 +330,12 @@ def _targets(node: Any) -> list[cst.CSTNode]:
 
 def _restacks(node: cst.CSTNode) -> Iterator[str]:
     """Of what code uses the attributes that restack a model; modules of Keras are no models."""
-    if isinstance(node, cst.Attribute) and node.attr.value in _RESTACKS:
+    if isinstance(node, cst.Attribute):
         receiver = _receiver(node.value)
-        if receiver != "keras":
+        if node.attr.value in _RESTACKS and receiver != "keras":
             yield receiver
+        elif node.attr.value in _CHANGES_LISTS and receiver == "layers":
+            yield ANYTHING
     for child in node.children:
         yield from _restacks(child)
 
