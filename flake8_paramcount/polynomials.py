@@ -18,6 +18,7 @@ MAX_DEGREE = 64
 MAX_TERMS = 2_000
 MAX_WEIGHT = 200
 MAX_DEPTH = 40
+MAX_BITS = 128
 
 # Up to these sizes bounds are worth more than the direct look at each term.
 MAX_SHIFTED_DEGREE = 4
@@ -286,7 +287,17 @@ def _value(symbol: Symbol, values: Mapping[Symbol, Exact]) -> Exact:
 
 # Compound symbols.
 
-_interned: WeakValueDictionary[tuple[str, Exact, Exact], Symbol] = WeakValueDictionary()
+_interned: WeakValueDictionary[tuple[str, Poly | str, Poly | str], Symbol] = WeakValueDictionary()
+
+
+def _key(operation: str, a: Exact, b: Exact) -> tuple[str, Poly | str, Poly | str]:
+    """What is equal for equal operands. All large powers of 2 share a few hashes; texts do not."""
+    return operation, a if isinstance(a, Poly) else hex(a), b if isinstance(b, Poly) else hex(b)
+
+
+def _is_large(a: Exact, b: Exact) -> bool:
+    bits = max(value.bit_length() for value in (a, b, 0) if isinstance(value, int))
+    return bits > MAX_BITS or weight(a) + weight(b) > MAX_WEIGHT
 
 
 def compound(operation: str, a: Exact, b: Exact) -> Exact:
@@ -294,9 +305,9 @@ def compound(operation: str, a: Exact, b: Exact) -> Exact:
     interval = intervals.clamped(OPERATIONS[operation].interval(bounds(a), bounds(b)))
     if interval[0] is not None and interval[0] == interval[1]:
         return interval[0]
-    if weight(a) + weight(b) > MAX_WEIGHT or max(_depth(a), _depth(b)) >= MAX_DEPTH:
+    if _is_large(a, b) or max(_depth(a), _depth(b)) >= MAX_DEPTH:
         return _too_large(operation, (a, b), interval)
-    key = (operation, a, b)
+    key = _key(operation, a, b)
     found = _interned.get(key)
     if found is None:
         found = _interned[key] = Compound(operation, (a, b), interval)
@@ -304,7 +315,7 @@ def compound(operation: str, a: Exact, b: Exact) -> Exact:
 
 
 def _too_large(operation: str, operands: tuple[Exact, Exact], interval: Interval) -> Poly:
-    key = (operation, *operands)
+    key = _key(operation, *operands)
     found = _interned.get(key)
     if found is None:
         reason = "the expression is too large"

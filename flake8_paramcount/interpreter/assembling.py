@@ -46,7 +46,7 @@ def sequential(run: Run, arguments: Arguments) -> Value:
         run.fuel.burn(len(layers))
         items = [stacked(layer, arguments.site) for layer in layers]
         run.journal.write(model.layers).extend(items)
-        settle(run, model)
+        settle(run, model, items)
     return model
 
 

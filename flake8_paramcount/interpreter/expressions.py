@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -56,6 +57,10 @@ def name(run: Run, node: cst.Name) -> Value:
     return value
 
 
+# What nearly all literals are: it takes a fraction of the time to read them as what they are.
+_PLAIN_LITERAL = re.compile(r"""(?P<quote>['"])(?:(?!(?P=quote))[^\\\n])*(?P=quote)|[1-9][0-9]*""")
+
+
 @evaluates(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
 def literal(run: Run, node: cst.Integer) -> Value:
     if len(node.value) > MAX_LITERAL and not isinstance(node, cst.SimpleString):
@@ -65,6 +70,9 @@ def literal(run: Run, node: cst.Integer) -> Value:
 
 @lru_cache(maxsize=4_096)
 def _literal(text: str) -> Value:
+    plain = _PLAIN_LITERAL.fullmatch(text)
+    if plain:
+        return text[1:-1] if plain["quote"] else int(text)
     return ast.literal_eval(text)
 
 

@@ -108,10 +108,9 @@ def _initialize_model(
             from flake8_paramcount.interpreter.assembling import stacked
             from flake8_paramcount.interpreter.settling import settle
 
-            run.journal.write(model.layers).extend(
-                stacked(item, arguments.site) for item in iterate(run, layers)
-            )
-            settle(run, model)
+            items = [stacked(item, arguments.site) for item in iterate(run, layers)]
+            run.journal.write(model.layers).extend(items)
+            settle(run, model, items)
         return
     if any(map(may_hold_tensors, (*arguments.args, *arguments.kwargs.values()))):
         from flake8_paramcount.interpreter.assembling import connect

@@ -49,6 +49,9 @@ MAX_PASSES = 4
 # Loops of unknown length inside one another: each doubles the work.
 MAX_UNKNOWN_LOOPS = 4
 
+# What it takes to tell what a loop may change that is not looked into.
+LOSS_COST = 3
+
 # A `while True` that has not ended after so many rounds waits for something outside.
 MAX_ENDLESS = 8
 
@@ -268,6 +271,7 @@ def unknown_loop(run: Run, node: cst.For | cst.While, items: Value, rest: Contin
     if not isinstance(reason, Unknown):
         reason = Unknown("a loop of unknown length", None, run.site(node))
     if run.loops >= MAX_UNKNOWN_LOOPS:
+        run.fuel.burn(LOSS_COST)
         lose(run, node, reason)
         return NEXT, rest
     count = rounds_of(run, node)

@@ -39,7 +39,7 @@ def add(run: Run, model: ModelObject, arguments: Arguments) -> Value:
     if run.guarded and _is_named_like(run, layer, model):
         run.refuses(ValueError)
     run.journal.write(model.layers).append(layer)
-    settle(run, model)
+    settle(run, model, (layer,))
 
 
 @method(ModelObject, "pop")

@@ -26,13 +26,16 @@ from flake8_paramcount.unknown import Undetermined, Unknown
 
 _serials = count(1)
 
+# What a symbolic size takes, a term: bounds are looked for, and quotients made.
+TERM_COST = 5
+
 # Keys in the state of layers and models that the first call sets, and none behind it changes.
 SETTLED = frozenset({"built", "called", "input", "tensors", "__built__", "__followed__"})
 
 
 # Keys in the state of a layer: arguments that were set as attributes before it was built, and
 # whether some were set behind that. A Sequential is stale that was changed when it had been called.
-SETTLED_STEPS = "__steps__"
+SETTLED_STEPS, MAY_RUN_CODE = "__steps__", "__code__"
 NESTED, RESTATED, STALE = "__nested__", "__restated__", "__stale__"
 
 
@@ -124,6 +127,7 @@ class ModelObject(Ref):
     def __init__(self, run: Run, kind: ModelKind, site: int, items: Sequence[Value] = ()) -> None:
         super().__init__({"name": None, "trainable": True, "input": None, "variable": None})
         self.state |= {NESTED: False, STALE: False, SETTLED_STEPS: None}
+        self.state[MAY_RUN_CODE] = bool(items)
         self.key = next(_serials)
         self.kind: ModelKind = kind
         self.site = site
@@ -245,6 +249,7 @@ def apply_layer(
     if type(shapes) is tuple:
         # Shapes are compared with one another.
         run.fuel.walk(len(shapes) ** 2 // 4)
+    run.fuel.burn(_arithmetic(shapes))
     if layer.fault is not None:
         raise layer.fault
     if layer.bound is None:
@@ -257,6 +262,13 @@ def apply_layer(
         if flag is None:
             raise
         raise NeedSplit(run.test(flag)[0]) from None
+
+
+def _arithmetic(shapes: Shapes) -> int:
+    """What it takes to compute with the sizes of shapes that are symbolic."""
+    several = shapes if isinstance(shapes, tuple) else (shapes,)
+    sizes = (size for shape in several if shape.known for size in shape.dims)
+    return sum(TERM_COST * len(size.terms) for size in sizes if isinstance(size, Poly))
 
 
 def _undecided_flag(bound: BoundLayer, unknown: Unknown) -> Unknown | None:
