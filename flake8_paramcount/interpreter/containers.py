@@ -423,7 +423,10 @@ def delete_item(run: Run, receiver: Value, index: Value) -> None:
 
 @method(ListObject, "append")
 def list_append(run: Run, receiver: ListObject, arguments: Arguments) -> Value:
+    from flake8_paramcount.interpreter.tracking import added_item
+
     run.journal.write(receiver).append(arguments.args[0])
+    added_item(run, receiver, arguments.args[0])
 
 
 @method(ListObject, "extend")

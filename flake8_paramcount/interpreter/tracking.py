@@ -84,6 +84,15 @@ def untracked_item(run: Run, receiver: Ref, value: Value) -> None:
         run.journal.replace(receiver, run.unknown("an item of a tracked list is replaced"))
 
 
+def added_item(run: Run, receiver: ListObject, value: Value) -> None:
+    """An item is added to a list: Keras tracks what a list has in it when it is added itself."""
+    tracked = getattr(receiver, "tracked", False)
+    if tracked is True and isinstance(value, ListObject) and not getattr(value, "tracked", False):
+        value.tracked = None
+    elif tracked is None and any(map(is_state, state_in(run, value))):
+        run.journal.replace(receiver, run.unknown("it was added to a list that is tracked already"))
+
+
 def extra_state(run: Run, owner: ModelObject) -> Unknown | None:
     """Why a model of Keras' own class may have more than its layers; None if it has not."""
     from flake8_paramcount.interpreter.freezing import all_inside

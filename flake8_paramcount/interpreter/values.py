@@ -90,9 +90,13 @@ class Ref:
 
 
 class ListObject(Ref):
-    """A Python list; one that a Keras object has as an attribute is `tracked`."""
+    """A Python list; one that a Keras object has as an attribute is `tracked`.
+
+    None for one that is in such a list: of that Keras knows what was in it when it was added.
+    """
 
     __slots__ = ("tracked",)
+    tracked: bool | None
 
 
 class IteratorObject(Ref):
@@ -123,6 +127,7 @@ class DictObject(Ref):
     """A Python dict with hashable keys that are known; `tracked` like a list."""
 
     __slots__ = ("tracked",)
+    tracked: bool | None
 
 
 class SetObject(Ref):
