@@ -241,7 +241,7 @@ def _network(origin: Origin, source: Tensor, shape: Image) -> Tensor:
     shapes = [source.shape]
     known: Known = {}
     for row in what.rows(_form(origin, source), end):
-        origin.run.fuel.burn(4)
+        origin.run.fuel.burn(3)
         inputs = tuple(tensors[place] for place in row.inputs)
         if not all(agree(inputs) if fact == "residual" else facts[fact]() for fact in row.when):
             # What a row that is left out would have taken goes on in its place.

@@ -57,6 +57,8 @@ def stacked(item: Value, site: int) -> Value:
     """
     if isinstance(item, Choice):
         return choose(item.condition, stacked(item.then, site), stacked(item.otherwise, site))
+    if isinstance(item, ModelObject):
+        item.stacked = True
     if isinstance(item, Tensor):
         return item.node.layer
     if isinstance(item, Qualified) and constructor(item.path) is not None:

@@ -38,6 +38,7 @@ def cloned_model(run: Run, model: ModelObject, site: int) -> ModelObject:
         raise Undetermined(Unknown("a clone of a subclassed model"))
     made: dict[int, Value] = {}
     copy = ModelObject(run, model.kind, site)
+    copy.stacked = model.stacked
     copy.state.update({**run.journal.read(model), "variable": None, "tensors": None})
     layers = [cloned(run, layer, site, made) for layer in run.journal.read(model.layers)]
     run.journal.write(copy.layers).extend(layers)

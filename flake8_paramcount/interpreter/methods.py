@@ -69,6 +69,8 @@ def _note_change(run: Run, model: ModelObject) -> None:
 
 
 def _is_inside(run: Run, model: ModelObject) -> bool:
+    if not model.stacked:
+        return False
     run.fuel.walk(len(run.models))
     return any(
         each is not model

@@ -122,6 +122,7 @@ class ModelObject(Ref):
         "point",
         "site",
         "sorted",
+        "stacked",
     )
 
     def __init__(self, run: Run, kind: ModelKind, site: int, items: Sequence[Value] = ()) -> None:
@@ -139,6 +140,8 @@ class ModelObject(Ref):
         self.facts = dict(run.journal.facts)
         # The layers of a functional model in Keras' order, behind the ends that they lie between.
         self.sorted: tuple[Value, Value, list[Flow]] | None = None
+        # Whether it has been put into a Sequential on any way that was tried.
+        self.stacked = False
         self.function = _enclosing_function(run)
         run.models.append(self)
 
