@@ -151,7 +151,7 @@ OPTIONS: tuple[Option, ...] = (
         "--paramcount-fuel",
         "positive",
         "STEPS",
-        "evaluation steps that one file may take (default: 250k, worth about two seconds)",
+        "evaluation steps that one file may take (default: 250k)",
     ),
     Option(
         "--paramcount-follow-imports",
